@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+# Bulkhead's one Makefile: variables, the rules for the hypervisor, and the fragments of the other folders.
+
+## all: builds the hypervisor and the firmware with the default package
+.DEFAULT_GOAL := all
+
+## BOARD=qemu-virt: the board, a folder of platform/
+BOARD ?= qemu-virt
+## V=1: shows the commands
+V ?= 0
+## JOBS=N: how many compilers OpenSBI's build may run
+JOBS ?= $(shell nproc)
+
+BUILD := build
+OUT_DIR := $(BUILD)/$(BOARD)
+
+CROSS := riscv64-unknown-elf-
+LINUX_CROSS := riscv64-linux-gnu-
+CC := $(CROSS)gcc
+OBJCOPY := $(CROSS)objcopy
+PYTHON := /usr/bin/python3
+
+Q := $(if $(filter 1,$(V)),,@)
+# say <what>,<file>: one short line per step. remember <file>,<text>: changes the file only with the text.
+say = @printf '  %-5s %s\n' '$(1)' '$(2)'
+remember = @mkdir -p $(dir $(1)) && printf '%s\n' '$(2)' | cmp -s - $(1) || printf '%s\n' '$(2)' >$(1)
+# quietly <log>: the output of a foreign build is shown with V=1, or when it fails.
+quietly = $(if $(filter 1,$(V)),,>$(1) 2>&1 || { cat $(1); exit 1; })
+
+# Set-up comes before every rule, so that no rule has to ask for it: quick and silent when nothing is missing.
+GOALS := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out help lint clean distclean,$(GOALS)),)
+ifeq ($(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS))),)
+SETUP := $(if $(filter setup check soak test%,$(GOALS)),test,$(if $(filter run,$(GOALS)),run,build))
+$(shell QEMU='$(QEMU)' DEBIAN_MIRROR='$(DEBIAN_MIRROR)' ci/setup.sh $(SETUP) >&2)
+ifneq ($(.SHELLSTATUS),0)
+$(error set-up of this machine is not complete, see above)
+endif
+endif
+endif
+
+include ci/pins.mk
+include $(wildcard platform/$(BOARD)/board.mk)
+ifeq ($(wildcard platform/$(BOARD)/board.mk),)
+$(error there is no board '$(BOARD)'; there are: $(patsubst platform/%/board.mk,%,$(wildcard platform/*/board.mk)))
+endif
+include hyp/objs.mk
+
+# The integer ISA only: floating point and vector state belongs to the guests. picolibc's multilib has no name with
+# zicsr in it, so linking uses the plain one.
+ARCH_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
+OWN_WARNINGS := -Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototypes -Wstrict-prototypes \
+	-Wshadow -Wvla -Wundef -Wswitch-enum
+PURE_WARNINGS := -Wconversion
+# hyp/objs.mk's HOT_OBJS are compiled for speed, everything else (what runs once at boot, libfdt) for size.
+HOT := -O2
+COLD := -Os -msave-restore
+SECTIONS := -fno-common -ffunction-sections -fdata-sections
+# -fbuiltin takes back what -ffreestanding would cost: small memcpy and memset stay inline.
+HYP_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=c11 -ffreestanding -fbuiltin -g $(SECTIONS) \
+	-DPICOLIBC_INTEGER_PRINTF_SCANF -iquote hyp $(OWN_WARNINGS)
+HYP_LDFLAGS = --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -march=rv64imac -mabi=lp64 -mcmodel=medany \
+	-nostartfiles -Wl,--gc-sections -T $(OUT_DIR)/hyp.lds
+LIBFDT_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=gnu11 $(COLD) -g $(SECTIONS)
+
+## LIBFDT_DIR=: a dtc source folder of your own, for libfdt
+LIBFDT_DIR ?=
+DTC_VERSION := $(firstword $(subst =, ,$(DTC_PIN)))
+ifneq ($(LIBFDT_DIR),)
+LIBFDT_SRC := $(patsubst %/libfdt.h,%,$(firstword $(wildcard $(LIBFDT_DIR)/libfdt/libfdt.h $(LIBFDT_DIR)/libfdt.h)))
+LIBFDT_FETCHED :=
+ifeq ($(LIBFDT_SRC),)
+$(error LIBFDT_DIR=$(LIBFDT_DIR): there is no libfdt.h in it)
+endif
+else
+LIBFDT_SRC := $(BUILD)/deps/dtc-$(DTC_VERSION)/libfdt
+LIBFDT_FETCHED := $(BUILD)/deps/dtc-$(DTC_VERSION)/.fetched
+endif
+
+OPTIMISE := $(COLD)
+HYP_OBJS := $(OUT_DIR)/boot/head.o \
+	$(addprefix $(OUT_DIR)/hyp/,$(CORE_OBJS) $(PURE_OBJS)) \
+	$(addprefix $(OUT_DIR)/libfdt/,$(LIBFDT_OBJS))
+
+.PHONY: all
+all: $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/bulkhead.bin $(OUT_DIR)/firmware.elf $(OUT_DIR)/firmware.bin
+
+$(addprefix $(OUT_DIR)/hyp/,$(PURE_OBJS)): WARNINGS := $(PURE_WARNINGS)
+$(addprefix $(OUT_DIR)/hyp/,$(filter $(HOT_OBJS),$(CORE_OBJS) $(PURE_OBJS))): OPTIMISE := $(HOT)
+
+# The fetched headers must be there before the first compilation finds out that it needs them.
+$(OUT_DIR)/hyp/%.o: hyp/%.c $(OUT_DIR)/cflags | $(LIBFDT_FETCHED)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(HYP_CFLAGS) $(OPTIMISE) $(WARNINGS) -isystem $(LIBFDT_SRC) -MMD -MP -c -o $@ $<
+
+$(OUT_DIR)/hyp/%.o: hyp/%.S $(OUT_DIR)/cflags
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT_DIR)/boot/%.o: boot/%.S $(OUT_DIR)/cflags
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT_DIR)/libfdt/%.o: $(LIBFDT_FETCHED) $(OUT_DIR)/cflags
+	$(call say,CC,libfdt/$*.c)
+	$(Q)mkdir -p $(@D) && $(CC) $(LIBFDT_CFLAGS) -I$(LIBFDT_SRC) -MMD -MP -c -o $@ $(LIBFDT_SRC)/$*.c
+
+# The linker reads C's constants, but not their suffixes.
+$(OUT_DIR)/hyp.lds: linker/hyp.lds.S Makefile
+	$(call say,CPP,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -E -P -x assembler-with-cpp -iquote hyp -MMD -MP -MT $@ -MF $@.d -o $@.tmp $<
+	$(Q)sed -E 's/\b(0x[0-9a-fA-F]+|[0-9]+)[uUlL]+\b/\1/g' $@.tmp >$@ && rm $@.tmp
+
+$(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OUT_DIR)/hyp.lds
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(HYP_LDFLAGS) -o $@ $(HYP_OBJS)
+
+$(OUT_DIR)/%.bin: $(OUT_DIR)/%.elf
+	$(call say,BIN,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+$(OUT_DIR)/cflags: FORCE
+	$(call remember,$@,$(HYP_CFLAGS) / $(HOT) / $(COLD) / $(HOT_OBJS) / $(HYP_LDFLAGS) / $(LIBFDT_CFLAGS) / $(LIBFDT_SRC))
+
+$(BUILD)/deps/dtc-$(DTC_VERSION)/.fetched: ci/pins.mk
+	$(Q)ci/fetch-src.sh dtc $(abspath $(@D)) $(DTC_PIN)
+
+-include $(HYP_OBJS:.o=.d) $(OUT_DIR)/hyp.lds.d
+
+# Every fragment of the other folders, whatever it is called; first those whose variables stand in other fragments' rules.
+# build/ holds other people's.
+FIRST := boot/opensbi.mk $(wildcard guest-images/guest-images.mk)
+FRAGMENTS := $(sort $(wildcard */*.mk */*/*.mk))
+include $(FIRST) $(filter-out build/% ci/pins.mk hyp/objs.mk %/board.mk $(FIRST),$(FRAGMENTS))
+
+.PHONY: FORCE
+FORCE:
+.DELETE_ON_ERROR:
+.SUFFIXES:

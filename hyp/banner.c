@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The boot banner: the board, the firmware beneath, the plan, and what each phase of the boot cost.
+#include <libfdt.h>
+
+#include "lib/log.h"
+#include "main.h"
+#include "rv/csr.h"
+#include "rv/firmware.h"
+#include "rv/guestmem.h"
+
+#define MAX_PHASES 8
+
+static struct {
+	uint64_t start;
+	uint32_t count;
+	const char *names[MAX_PHASES];
+	uint64_t ends[MAX_PHASES];
+	uint64_t printing; // cycles spent in printing, in no phase
+} phases;
+
+static uint64_t cycle_now(void)
+{
+	uint64_t now;
+
+	return probe_cycle(&now) == 0 ? now : 0;
+}
+
+uint64_t fdt_size(const void *fdt)
+{
+	return fdt_totalsize(fdt);
+}
+
+void banner_phase(const char *name)
+{
+	if (phases.count == MAX_PHASES)
+		return;
+	phases.names[phases.count] = name;
+	phases.ends[phases.count++] = cycle_now() - phases.printing;
+}
+
+static const char *irqchip_text(const struct machine *m)
+{
+	static const char *const names[] = { "none", "PLIC", "APLIC", "APLIC+IMSIC" };
+
+	return names[m->irqchip];
+}
+
+void banner_head(const struct machine *m, uint64_t hartid)
+{
+	uint64_t sbi = fw_spec_version(), impl = fw_impl_version(), begin = cycle_now();
+
+	if (phases.start == 0)
+		phases.start = begin;
+	log_text("\nBulkhead: one board, watertight partitions\n");
+	log_line("board     %s, %u harts, booted on hart %lu, interrupts by %s", m->model, (unsigned)m->hart_count,
+		 (unsigned long)hartid, irqchip_text(m));
+	if (m->irqchip == IRQCHIP_IMSIC)
+		log_line("          %u guest interrupt files per hart", (unsigned)m->imsic_guest_files);
+	log_line("firmware  %s %lu.%lu, SBI %lu.%lu", fw_impl_id() == 1 ? "OpenSBI" : "SBI firmware",
+		 (unsigned long)(impl >> 16), (unsigned long)(impl & 0xffff), (unsigned long)(sbi >> 24),
+		 (unsigned long)(sbi & 0xffffff));
+	phases.printing += cycle_now() - begin;
+}
+
+void banner_plan(const struct plan_input *in, const struct plan *plan, char *buf, size_t size)
+{
+	uint64_t begin = cycle_now();
+
+	plan_str(in, plan, buf, size);
+	log_text(buf);
+	phases.printing += cycle_now() - begin;
+}
+
+void banner_end(const struct plan *plan)
+{
+	uint64_t last = phases.start;
+
+	(void)plan;
+	for (uint32_t i = 0; i < phases.count; i++) {
+		log_info("boot", "phase=%s instructions=%lu", phases.names[i], (unsigned long)(phases.ends[i] - last));
+		last = phases.ends[i];
+	}
+	log_text("console   Ctrl-] n: input to the next guest, Ctrl-] 1..9: to that guest, Ctrl-] ]: Ctrl-] itself\n");
+	log_text("plan sealed, starting the guests\n\n");
+}

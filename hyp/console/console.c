@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console's state and its service; see console/console.h. Guest harts touch only their own port's rings.
+#include "console/console.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "console/uart.h"
+#include "lib/log.h"
+#include "lib/spinlock.h"
+
+#define INPUT_SIZE 256
+#define INPUT_PER_SERVICE 64 // bytes: typing must not starve output
+#define LOG_SIZE 4096
+#define POLL_BUSY_HZ 1000 // while output waits
+#define POLL_IDLE_HZ 100  // looking for input
+
+static struct {
+	bool is_running; // console_init() was called
+	struct mux mux;
+	struct mux_port ports[MUX_MAX_PORTS];
+	uint8_t input[MUX_MAX_PORTS][INPUT_SIZE];
+	uint8_t log_bytes[LOG_SIZE];
+	struct spinlock log_lock; // many harts produce into port 0
+	uint32_t log_dropped;     // under log_lock
+	uint64_t busy_ticks, idle_ticks;
+} console;
+
+static void port_init(uint32_t index, const char *name, bool takes_input, uint8_t *bytes, uint32_t size)
+{
+	struct mux_port *p = &console.ports[index];
+
+	p->name = name;
+	p->takes_input = takes_input;
+	ring_init(&p->out, bytes, size);
+	ring_init(&p->in, console.input[index], INPUT_SIZE);
+	mux_add(&console.mux, p);
+}
+
+void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memory)
+{
+	console.busy_ticks = timebase / POLL_BUSY_HZ;
+	console.idle_ticks = timebase / POLL_IDLE_HZ;
+	mux_init(&console.mux, plan->colour, timebase / 50);
+	port_init(0, "bulkhead", false, console.log_bytes, LOG_SIZE);
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		port_init(i + 1, plan->partitions[i].name, plan->partitions[i].has_console,
+			  ring_memory + (uint64_t)i * CONSOLE_RING_SIZE, CONSOLE_RING_SIZE);
+	console.is_running = true;
+}
+
+struct mux_port *console_port(uint32_t partition_index)
+{
+	return &console.ports[partition_index + 1];
+}
+
+uint64_t console_busy_ticks(void)
+{
+	return console.busy_ticks;
+}
+
+// Hands staged bytes to the UART while it takes them. Returns how many went.
+static uint32_t pump(uint32_t limit)
+{
+	struct ring *r = &console.mux.terminal;
+	uint32_t sent = 0;
+
+	while (sent < limit) {
+		uint32_t used = ring_used(r);
+		uint32_t at = atomic_load_explicit(&r->tail, memory_order_relaxed) & (r->size - 1);
+		uint32_t run = (uint32_t)min_u64(min_u64(used, r->size - at), limit - sent);
+		uint32_t n = run == 0 ? 0 : (uint32_t)uart_write(&r->bytes[at], run);
+
+		if (n == 0)
+			break;
+		atomic_fetch_add_explicit(&r->tail, n, memory_order_release);
+		sent += n;
+	}
+	return sent;
+}
+
+uint64_t console_service(uint64_t now, uint32_t budget)
+{
+	uint32_t limit = budget == 0 ? UINT32_MAX : budget;
+	bool waiting;
+
+	for (uint32_t n = 0; n < INPUT_PER_SERVICE; n++) {
+		int byte = uart_read();
+
+		if (byte < 0)
+			break;
+		mux_type(&console.mux, (uint8_t)byte);
+	}
+	for (;;) {
+		uint32_t sent;
+
+		waiting = mux_gather(&console.mux, now);
+		sent = pump(limit);
+		limit -= sent;
+		if (sent == 0 || limit == 0)
+			break;
+	}
+	return waiting || ring_used(&console.mux.terminal) != 0 ? console.busy_ticks : console.idle_ticks;
+}
+
+bool console_is_idle(void)
+{
+	for (uint32_t i = 0; i < console.mux.count; i++)
+		if (ring_used(&console.ports[i].out) != 0)
+			return false;
+	return ring_used(&console.mux.terminal) == 0;
+}
+
+static bool log_put(const char *line, size_t length)
+{
+	struct ring *r = &console.ports[0].out;
+
+	if (ring_room(r) < length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		ring_put(r, (uint8_t)line[i]);
+	return true;
+}
+
+void log_line(const char *format, ...)
+{
+	char line[256];
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(line, sizeof(line) - 1, format, args);
+	va_end(args);
+	length = length < 0 ? 0 : (int)min_u64((uint64_t)length, sizeof(line) - 2);
+	line[length++] = '\n';
+	line[length] = '\0';
+	if (!console.is_running) {
+		log_text(line);
+		return;
+	}
+	spinlock_take(&console.log_lock);
+	if (console.log_dropped != 0) {
+		char lost[48];
+		int n = snprintf(lost, sizeof(lost), "info log dropped=%u\n", (unsigned)console.log_dropped);
+
+		if (log_put(lost, (size_t)n))
+			console.log_dropped = 0;
+	}
+	if (console.log_dropped != 0 || !log_put(line, (size_t)length))
+		console.log_dropped++;
+	spinlock_give(&console.log_lock);
+}
+
+void log_text(const char *text)
+{
+	for (const char *end = strchr(text, '\n'); end != NULL; end = strchr(text, '\n')) {
+		uart_write_all(text, (size_t)(end - text));
+		uart_write_all("\r\n", 2);
+		text = end + 1;
+	}
+	uart_write_all(text, strlen(text));
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shares one terminal among ports: output line by line under the port's name, input to the port in focus. Only the hart that
+// drains the console calls it; ports' queues connect it to the others. [pure]
+#ifndef BULKHEAD_CONSOLE_MUX_H
+#define BULKHEAD_CONSOLE_MUX_H
+
+#include "console/ring.h"
+#include "limits.h"
+
+#define MUX_ESCAPE 0x1d       // Ctrl-]
+#define MUX_LINE_KEPT 160     // bytes of an unfinished line kept for showing it again
+#define MUX_LINE_FAIR 256     // a line longer than this may be broken by another port's
+#define MUX_MAX_PORTS (MAX_GUESTS + 1)
+#define MUX_OUT_SIZE 1024     // staging for the terminal, a power of two
+
+struct mux_port {
+	const char *name;
+	bool takes_input;
+	struct ring out; // producer: the guest's harts (one at a time); consumer: the mux
+	struct ring in;  // producer: the mux; consumer: the guest's harts (one at a time)
+	// The rest is the mux's own.
+	uint8_t line[MUX_LINE_KEPT]; // the unfinished line so far
+	uint32_t line_length;        // its length, which may exceed what is kept
+	bool was_carriage_return;    // a '\r' waits to see whether '\n' follows
+	uint32_t seen_head;          // out.head when last looked at
+	uint64_t seen_time;          // when out.head last moved
+};
+
+struct mux {
+	struct mux_port *ports[MUX_MAX_PORTS];
+	uint32_t count;
+	uint32_t focus;   // index of the port that gets input
+	uint32_t open;    // index of the port whose unfinished line is on the terminal, or count
+	uint32_t next;    // where the round robin goes on
+	bool colour;
+	bool is_escaped;  // the escape key was pressed, the next key is a command
+	uint64_t quiet;   // time after which an unfinished line is shown, and may be broken by another port
+	struct ring terminal; // bytes on their way to the UART; producer and consumer are the same hart
+	uint8_t terminal_bytes[MUX_OUT_SIZE];
+};
+
+// quiet in the unit of `now`. Ports are added with mux_add.
+void mux_init(struct mux *m, bool colour, uint64_t quiet);
+// Adds a port; its rings are ready. The first that takes input gets the focus. Boot only.
+void mux_add(struct mux *m, struct mux_port *port);
+// Moves as much as fits from the ports' queues to m->terminal. Returns whether anything still waits in a port.
+bool mux_gather(struct mux *m, uint64_t now);
+// A byte was typed: a command after the escape key, or input of the port in focus (dropped when its queue is full).
+void mux_type(struct mux *m, uint8_t byte);
+
+#endif

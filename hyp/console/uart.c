@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Polled driver of the board's console; see console/uart.h.
+#include "console/uart.h"
+
+#include "rv/firmware.h"
+
+#define REG_DATA 0
+#define REG_LSR 5
+#define LSR_DR 0x01
+#define LSR_THRE 0x20
+#define FIFO_SIZE 16
+
+static struct machine_uart uart;
+
+void uart_init(const struct machine_uart *desc)
+{
+	uart = *desc;
+}
+
+static uint8_t reg_read(uint32_t reg)
+{
+	uintptr_t addr = (uintptr_t)(uart.reg.base + ((uint64_t)reg << uart.reg_shift));
+
+	return uart.reg_io_width == 4 ? (uint8_t)*(volatile uint32_t *)addr : *(volatile uint8_t *)addr;
+}
+
+static void reg_write(uint32_t reg, uint8_t value)
+{
+	uintptr_t addr = (uintptr_t)(uart.reg.base + ((uint64_t)reg << uart.reg_shift));
+
+	if (uart.reg_io_width == 4)
+		*(volatile uint32_t *)addr = value;
+	else
+		*(volatile uint8_t *)addr = value;
+}
+
+size_t uart_write(const uint8_t *s, size_t size)
+{
+	size_t n = 0;
+
+	if (!uart.is_ns16550)
+		return fw_console_write((const char *)s, size);
+	if ((reg_read(REG_LSR) & LSR_THRE) == 0)
+		return 0;
+	for (; n < size && n < FIFO_SIZE; n++)
+		reg_write(REG_DATA, s[n]);
+	return n;
+}
+
+int uart_read(void)
+{
+	if (!uart.is_ns16550)
+		return fw_console_read();
+	return (reg_read(REG_LSR) & LSR_DR) != 0 ? reg_read(REG_DATA) : -1;
+}
+
+void uart_write_all(const char *s, size_t size)
+{
+	while (size > 0) {
+		size_t n = uart_write((const uint8_t *)s, size);
+
+		s += n;
+		size -= n;
+	}
+}

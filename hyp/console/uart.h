@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The board's console device: an ns16550 that is driven directly, or the firmware's console. Polled, never waits but in uart_flush.
+#ifndef BULKHEAD_CONSOLE_UART_H
+#define BULKHEAD_CONSOLE_UART_H
+
+#include "plan/machine.h"
+
+// Before it: the firmware's console is used. Boot hart, once.
+void uart_init(const struct machine_uart *desc);
+// Bytes of s[0..size) taken without waiting.
+size_t uart_write(const uint8_t *s, size_t size);
+// One received byte, or -1.
+int uart_read(void);
+// Writes all of it, waiting for the device. Only for boot, panic, and when nothing else runs.
+void uart_write_all(const char *s, size_t size);
+
+#endif

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the board's device tree into struct machine, in one pass. [pure]
+//
+// A node is judged when its properties have all been seen: at its first child, or at its end.
+#include "dt/machine_dt.h"
+
+#include <string.h>
+
+#include "dt/fdt_util.h"
+
+enum property {
+	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_MODEL, P_TIMEBASE,
+	P_MMU_TYPE, P_ISA_BASE, P_ISA_EXTENSIONS, P_ISA, P_CBOM, P_CBOZ, P_CBOP, P_STDOUT, P_INITRD_START, P_INITRD_END,
+	P_REG_SHIFT, P_REG_IO_WIDTH, P_REG_OFFSET, P_GUEST_INDEX_BITS, P_COUNT
+};
+
+static const struct tree_name names[P_COUNT] = {
+	[P_ADDRESS_CELLS] = TREE_NAME("#address-cells"), [P_SIZE_CELLS] = TREE_NAME("#size-cells"),
+	[P_RANGES] = TREE_NAME("ranges"), [P_REG] = TREE_NAME("reg"), [P_COMPATIBLE] = TREE_NAME("compatible"),
+	[P_DEVICE_TYPE] = TREE_NAME("device_type"), [P_STATUS] = TREE_NAME("status"), [P_MODEL] = TREE_NAME("model"),
+	[P_TIMEBASE] = TREE_NAME("timebase-frequency"), [P_MMU_TYPE] = TREE_NAME("mmu-type"),
+	[P_ISA_BASE] = TREE_NAME("riscv,isa-base"), [P_ISA_EXTENSIONS] = TREE_NAME("riscv,isa-extensions"),
+	[P_ISA] = TREE_NAME("riscv,isa"), [P_CBOM] = TREE_NAME("riscv,cbom-block-size"),
+	[P_CBOZ] = TREE_NAME("riscv,cboz-block-size"), [P_CBOP] = TREE_NAME("riscv,cbop-block-size"),
+	[P_STDOUT] = TREE_NAME("stdout-path"), [P_INITRD_START] = TREE_NAME("linux,initrd-start"),
+	[P_INITRD_END] = TREE_NAME("linux,initrd-end"), [P_REG_SHIFT] = TREE_NAME("reg-shift"),
+	[P_REG_IO_WIDTH] = TREE_NAME("reg-io-width"), [P_REG_OFFSET] = TREE_NAME("reg-offset"),
+	[P_GUEST_INDEX_BITS] = TREE_NAME("riscv,guest-index-bits"),
+};
+
+// ns16550s met on the way; which of them is the console is known only when /chosen and /aliases have been seen.
+#define MAX_UARTS 16
+#define UART_DEPTH 5 // deeper ones are left to the firmware's console
+
+struct uart_candidate {
+	const char *path[UART_DEPTH];
+	uint32_t depth;
+	struct machine_uart uart;
+};
+
+struct reader {
+	struct tree tree;
+	struct machine *m;
+	struct diag *why;
+	struct tree_prop props[P_COUNT]; // of the node that is being read
+	uint32_t depth;                  // its depth, 0 when it has been judged
+	struct tree_bus bus[TREE_MAX_DEPTH]; // [depth - 1]: what the open nodes say about their children
+	struct tree_prop last_extensions;    // of the hart before, whose set is taken over when the bytes are the same
+	struct tree aliases;                 // the walk, about to read /aliases; its depth is 0 when there is none
+	const char *stdout_path;
+	uint32_t uart_count;
+	struct uart_candidate uarts[MAX_UARTS];
+};
+
+// Whether the node that is being read is a child of the root's child of this name.
+static bool is_below(const struct reader *r, const char *parent)
+{
+	return r->depth == 3 && strcmp(r->tree.path[1], parent) == 0;
+}
+
+static bool fail(const struct reader *r, enum diag_code code, enum property property)
+{
+	return tree_diag(&r->tree, r->depth, r->why, code, names[property].name, r->props[property]);
+}
+
+static void read_isa(struct reader *r, struct machine_hart *hart, const struct machine_hart *before)
+{
+	struct tree_prop list = r->props[P_ISA_EXTENSIONS], string = r->props[P_ISA];
+	const char *base;
+	if (list.data != NULL && (!tree_string(r->props[P_ISA_BASE], &base) || strcmp(base, "rv64i") != 0))
+		list.data = NULL;
+	if (list.data != NULL && before != NULL && r->last_extensions.data != NULL &&
+	    r->last_extensions.len == list.len && memcmp(r->last_extensions.data, list.data, list.len) == 0) {
+		hart->isa = before->isa;
+		return;
+	}
+	// A hart whose ISA cannot be read has none, H included: no guest gets it, and the others are as good as before.
+	const char *text;
+	r->last_extensions = list;
+	if (list.data != NULL && isa_parse_list((const char *)list.data, list.len, &hart->isa))
+		return;
+	if (!tree_string(string, &text) || !isa_parse_string(text, string.len - 1, &hart->isa))
+		hart->isa = (struct isa){ 0 };
+}
+
+static enum mmu_type read_mmu(struct tree_prop p)
+{
+	if (tree_list_has(p, "riscv,sv57"))
+		return MMU_SV57;
+	if (tree_list_has(p, "riscv,sv48"))
+		return MMU_SV48;
+	return tree_list_has(p, "riscv,sv39") ? MMU_SV39 : MMU_NONE;
+}
+
+static bool read_hart(struct reader *r)
+{
+	struct machine *m = r->m;
+	if (!tree_list_has(r->props[P_DEVICE_TYPE], "cpu"))
+		return true;
+	if (m->hart_count == MAX_HARTS)
+		return fail(r, DIAG_TOO_MANY, P_REG);
+	struct tree_prop reg = r->props[P_REG];
+	uint32_t cells = r->bus[1].address_cells;
+	if (reg.data == NULL || cells == 0 || cells > 2 || reg.len != 4 * cells)
+		return fail(r, reg.data == NULL ? DIAG_PROPERTY_MISSING : DIAG_PROPERTY_LENGTH, P_REG);
+	struct machine_hart *hart = &m->harts[m->hart_count];
+	hart->hartid = tree_cells(reg.data, cells);
+	hart->enabled = tree_status_okay(r->props[P_STATUS]);
+	hart->mmu = read_mmu(r->props[P_MMU_TYPE]);
+	hart->cbom_block_size = tree_cell(r->props[P_CBOM], 0);
+	hart->cboz_block_size = tree_cell(r->props[P_CBOZ], 0);
+	hart->cbop_block_size = tree_cell(r->props[P_CBOP], 0);
+	read_isa(r, hart, m->hart_count > 0 ? hart - 1 : NULL);
+	if (m->timebase == 0)
+		(void)tree_number(r->props[P_TIMEBASE], &m->timebase);
+	m->hart_count++;
+	return true;
+}
+
+// Appends every range of reg, addresses as they stand, empty ones left out.
+static bool read_ranges(struct reader *r, struct region *to, uint32_t *count, uint32_t max)
+{
+	struct region range;
+	for (uint32_t i = 0; tree_reg(r->props[P_REG], &r->bus[r->depth - 2], i, &range); i++) {
+		if (range.size == 0)
+			continue;
+		if (!region_is_valid(range))
+			return fail(r, DIAG_PROPERTY_VALUE, P_REG);
+		if (*count == max)
+			return fail(r, DIAG_TOO_MANY, P_REG);
+		to[(*count)++] = range;
+	}
+	return true;
+}
+
+static void read_chosen(struct reader *r)
+{
+	uint64_t start, end;
+	(void)tree_string(r->props[P_STDOUT], &r->stdout_path);
+	if (tree_number(r->props[P_INITRD_START], &start) && tree_number(r->props[P_INITRD_END], &end) && end > start)
+		r->m->initrd = (struct region){ start, end - start };
+}
+
+static void read_irqchip(struct reader *r)
+{
+	struct machine *m = r->m;
+	struct tree_prop compatible = r->props[P_COMPATIBLE];
+	enum irqchip chip = IRQCHIP_NONE;
+	if (tree_list_has(compatible, "sifive,plic-1.0.0") || tree_list_has(compatible, "riscv,plic0") ||
+	    tree_list_has(compatible, "thead,c900-plic"))
+		chip = IRQCHIP_PLIC;
+	else if (tree_list_has(compatible, "riscv,aplic"))
+		chip = IRQCHIP_APLIC;
+	else if (tree_list_has(compatible, "riscv,imsics"))
+		chip = IRQCHIP_IMSIC;
+	// The firmware has disabled the M-mode ones.
+	if (chip == IRQCHIP_NONE || !tree_status_okay(r->props[P_STATUS]))
+		return;
+	if (chip > m->irqchip)
+		m->irqchip = chip;
+	uint32_t bits = tree_cell(r->props[P_GUEST_INDEX_BITS], 0); // at most 6: GEILEN is at most 63
+	uint32_t files = (1u << (bits < 6 ? bits : 6)) - 1;
+	if (chip == IRQCHIP_IMSIC && files > m->imsic_guest_files)
+		m->imsic_guest_files = files;
+}
+
+static void read_uart(struct reader *r, struct region reg)
+{
+	struct tree_prop compatible = r->props[P_COMPATIBLE];
+	if (!tree_list_has(compatible, "ns16550a") && !tree_list_has(compatible, "ns16550") &&
+	    !tree_list_has(compatible, "snps,dw-apb-uart"))
+		return;
+	uint32_t offset = tree_cell(r->props[P_REG_OFFSET], 0), width = tree_cell(r->props[P_REG_IO_WIDTH], 1);
+	uint32_t shift = tree_cell(r->props[P_REG_SHIFT], 0);
+	if (r->uart_count == MAX_UARTS || r->depth > UART_DEPTH || (width != 1 && width != 4) || shift > 8)
+		return;
+	if (offset >= reg.size || (8ull << shift) > reg.size - offset)
+		return;
+	struct uart_candidate *candidate = &r->uarts[r->uart_count++];
+	memcpy(candidate->path, r->tree.path, r->depth * sizeof(candidate->path[0]));
+	candidate->depth = r->depth;
+	candidate->uart = (struct machine_uart){ true, { reg.base + offset, reg.size - offset }, shift, width };
+}
+
+static bool read_device(struct reader *r)
+{
+	struct machine *m = r->m;
+	struct region range;
+	const struct tree_bus *parent = &r->bus[r->depth - 2];
+	uint32_t found = 0;
+	if (r->props[P_COMPATIBLE].data == NULL)
+		return true;
+	for (uint32_t i = 0; tree_reg(r->props[P_REG], parent, i, &range); i++) {
+		if (!region_is_valid(range) || !tree_translate(r->bus, r->depth - 1, &range))
+			continue;
+		if (m->device_count == MAX_DEVICES)
+			return fail(r, DIAG_TOO_MANY, P_REG);
+		struct machine_device *device = &m->devices[m->device_count++];
+		strncpy(device->name, r->tree.path[r->depth - 1], sizeof(device->name) - 1);
+		device->reg = range;
+		if (found++ == 0)
+			read_uart(r, range);
+	}
+	if (found != 0)
+		read_irqchip(r);
+	return true;
+}
+
+// Judges the node whose properties have all been seen. Only its name and those of its parents are valid in tree.path.
+static bool read_node(struct reader *r)
+{
+	const char *name = r->tree.path[r->depth - 1];
+	r->bus[r->depth - 1] = (struct tree_bus){ tree_cell(r->props[P_ADDRESS_CELLS], 2),
+						  tree_cell(r->props[P_SIZE_CELLS], 1), r->props[P_RANGES] };
+	if (r->depth == 1) {
+		tree_value_text(r->props[P_MODEL], r->m->model, sizeof(r->m->model));
+		return true;
+	}
+	if (r->depth == 2 && strcmp(name, "cpus") == 0) {
+		(void)tree_number(r->props[P_TIMEBASE], &r->m->timebase);
+		return true;
+	}
+	if (r->depth == 2 && strcmp(name, "chosen") == 0) {
+		read_chosen(r);
+		return true;
+	}
+	if (is_below(r, "cpus"))
+		return read_hart(r);
+	if (is_below(r, "reserved-memory"))
+		return read_ranges(r, r->m->reserved, &r->m->reserved_count, MAX_RESERVED);
+	if (r->depth == 2 && tree_list_has(r->props[P_DEVICE_TYPE], "memory"))
+		return !tree_status_okay(r->props[P_STATUS]) ||
+		       read_ranges(r, r->m->ram, &r->m->ram_count, MAX_RAM_REGIONS);
+	return read_device(r);
+}
+
+static bool read_tree(struct reader *r)
+{
+	for (;;) {
+		enum tree_event event = tree_next(&r->tree);
+		if (event == TREE_PROPERTY) {
+			int property = tree_match(&r->tree, names, P_COUNT);
+			if (property >= 0)
+				r->props[property] = (struct tree_prop){ r->tree.data, r->tree.len };
+			continue;
+		}
+		if (event == TREE_BAD)
+			return diag_set(r->why, DIAG_TREE_BAD, "/", "", "");
+		if (r->depth != 0 && !read_node(r))
+			return false;
+		r->depth = 0;
+		if (event == TREE_END)
+			return true;
+		if (event == TREE_NODE) {
+			r->depth = r->tree.depth;
+			memset(r->props, 0, sizeof(r->props));
+			if (r->depth == 2 && strcmp(r->tree.name, "aliases") == 0)
+				r->aliases = r->tree;
+		}
+	}
+}
+
+// The path that an alias of this length stands for, or NULL.
+static const char *find_alias(struct tree *aliases, const char *alias, size_t len)
+{
+	while (aliases->depth != 0 && tree_next(aliases) == TREE_PROPERTY) {
+		const char *path;
+		if (aliases->name_len == len && memcmp(aliases->name, alias, len) == 0 &&
+		    tree_string((struct tree_prop){ aliases->data, aliases->len }, &path))
+			return path;
+	}
+	return NULL;
+}
+
+static bool is_path(const struct uart_candidate *c, const char *path, size_t len)
+{
+	size_t at = 0;
+	for (uint32_t i = 1; i < c->depth; i++) {
+		size_t part = strlen(c->path[i]);
+		if (at + 1 + part > len || path[at] != '/' || memcmp(path + at + 1, c->path[i], part) != 0)
+			return false;
+		at += 1 + part;
+	}
+	return at == len;
+}
+
+// stdout-path is a path or an alias, with options behind a colon.
+static void choose_uart(struct reader *r)
+{
+	const char *path = r->stdout_path;
+	if (path == NULL)
+		return;
+	size_t len = strcspn(path, ":");
+	if (path[0] != '/') {
+		path = find_alias(&r->aliases, path, len);
+		if (path == NULL)
+			return;
+		len = strlen(path);
+	}
+	for (uint32_t i = 0; i < r->uart_count; i++)
+		if (is_path(&r->uarts[i], path, len))
+			r->m->uart = r->uarts[i].uart;
+}
+
+bool machine_read(const void *fdt, struct machine *m, struct diag *why)
+{
+	struct reader r = { .m = m, .why = why };
+	struct region range;
+	*m = (struct machine){ 0 };
+	if (!tree_open(&r.tree, fdt, UINT32_MAX))
+		return diag_set(why, DIAG_TREE_BAD, "/", "", "");
+	for (uint32_t i = 0; tree_memreserve(fdt, UINT32_MAX, i, &range); i++) {
+		if (!region_is_valid(range))
+			continue;
+		if (m->reserved_count == MAX_RESERVED)
+			return diag_set_u64(why, DIAG_TOO_MANY, "/", "memreserve", range.base);
+		m->reserved[m->reserved_count++] = range;
+	}
+	if (!read_tree(&r))
+		return false;
+	if (m->hart_count == 0)
+		return diag_set(why, DIAG_PROPERTY_MISSING, "/cpus", "device_type", "cpu");
+	if (m->timebase == 0)
+		return diag_set(why, DIAG_PROPERTY_MISSING, "/cpus", "timebase-frequency", "");
+	if (m->ram_count == 0)
+		return diag_set(why, DIAG_PROPERTY_MISSING, "/memory", "reg", "");
+	choose_uart(&r);
+	return true;
+}

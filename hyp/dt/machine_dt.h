@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the board's device tree into struct machine, in one pass. [pure]
+#ifndef BULKHEAD_DT_MACHINE_DT_H
+#define BULKHEAD_DT_MACHINE_DT_H
+
+#include "lib/diag.h"
+#include "plan/machine.h"
+
+// Fills *m from the tree at fdt. Boot only. False with *why when the tree is unusable (no RAM, no harts, too many of anything).
+bool machine_read(const void *fdt, struct machine *m, struct diag *why);
+
+#endif

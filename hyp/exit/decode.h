@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decodes the instruction of a trapped guest access. [pure]
+#ifndef BULKHEAD_EXIT_DECODE_H
+#define BULKHEAD_EXIT_DECODE_H
+
+#include "lib/types.h"
+
+enum access_kind {
+	ACCESS_NONE, // not a load or store
+	ACCESS_LOAD,
+	ACCESS_STORE,
+	ACCESS_LOAD_FP,
+	ACCESS_STORE_FP,
+	ACCESS_ATOMIC, // LR, SC, AMO, cbo.*: no device answers these
+};
+
+struct insn_access {
+	enum access_kind kind;
+	uint32_t length; // instruction length: 2 or 4 bytes
+	uint32_t width;  // bytes accessed: 1, 2, 4, 8
+	bool sign_extend;
+	uint32_t reg;    // x or f register: destination of a load, source of a store
+};
+
+// insn: the 16 or 32 bits at pc (upper half ignored for compressed ones). Zcb's byte and halfword forms included.
+struct insn_access decode_access(uint32_t insn);
+// Length in bytes by the low bits: 2 or 4 (longer encodings count as 4).
+static inline uint32_t insn_length(uint32_t insn) { return (insn & 3) == 3 ? 4 : 2; }
+
+#endif

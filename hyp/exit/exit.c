@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exit dispatch. Handlers turn values into a verdict; exit_finish() alone writes CSRs, injects, stops.
+#include "exit/exit.h"
+
+#include "exit/decode.h"
+#include "guest/guest.h"
+#include "rv/csr.h"
+#include "rv/guestmem.h"
+#include "sbi/sbi.h"
+
+#define SCAUSE_INTERRUPT (1ull << 63)
+#define CONSOLE_BUDGET 64 // bytes to the UART per timer interrupt of a hart that also runs a guest
+
+// Reads the instruction halfwords; a compressed instruction at the end of a page must not touch the next one.
+bool exit_fetch(struct exit *e, uint32_t *insn, enum verdict *verdict)
+{
+	uint32_t low, high = 0;
+	uint64_t fault = guestmem_fetch(GVA(e->pc), &low);
+
+	if (fault == 0 && insn_length(low) == 4)
+		fault = guestmem_fetch(GVA(e->pc + 2), &high);
+	*insn = low | high << 16;
+	if (fault == 0) {
+		e->length = insn_length(low);
+		return true;
+	}
+	// The page vanished between the trap and now (another vcpu changed the tables): the guest sees what a fetch would.
+	fault -= 1;
+	if (fault >= CAUSE_FETCH_GUEST_PAGE_FAULT)
+		fault = CAUSE_FETCH_ACCESS;
+	else if (fault == CAUSE_LOAD_PAGE_FAULT)
+		fault = CAUSE_FETCH_PAGE_FAULT;
+	else if (fault == CAUSE_LOAD_ACCESS)
+		fault = CAUSE_FETCH_ACCESS;
+	*verdict = exit_inject(e, (uint32_t)fault, csr_read(CSR_STVAL));
+	return false;
+}
+
+static enum verdict exit_ecall(struct vcpu *v, struct exit *e)
+{
+	e->length = 4;
+	return sbi_dispatch(v);
+}
+
+static enum verdict exit_fetch_guest_page_fault(struct vcpu *v, struct exit *e)
+{
+	(void)v;
+	return exit_inject(e, CAUSE_FETCH_ACCESS, e->tval);
+}
+
+// H is hidden from guests, so whatever H makes a virtual instruction is an illegal one on the guest's machine. stval may be
+// stale there (facts differ by core), so the instruction is read again.
+static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
+{
+	uint32_t insn;
+	enum verdict verdict;
+
+	(void)v;
+	if (!exit_fetch(e, &insn, &verdict))
+		return verdict;
+	return exit_inject(e, CAUSE_ILLEGAL_INSTRUCTION, insn);
+}
+
+// Causes that hedeleg should have given to the guest: on a core whose hedeleg is narrower the guest gets them from us.
+static enum verdict exit_reinject(struct vcpu *v, struct exit *e)
+{
+	(void)v;
+	return exit_inject(e, (uint32_t)e->cause, e->tval);
+}
+
+static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
+{
+	(void)v;
+	e->reason = "exit of unknown cause";
+	return VERDICT_STOP;
+}
+
+// Every synchronous cause; those without a row are exit_unexpected.
+static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit *e) = {
+	[CAUSE_MISALIGNED_FETCH] = exit_reinject,
+	[CAUSE_FETCH_ACCESS] = exit_reinject,
+	[CAUSE_ILLEGAL_INSTRUCTION] = exit_reinject,
+	[CAUSE_BREAKPOINT] = exit_reinject,
+	[CAUSE_MISALIGNED_LOAD] = exit_reinject,
+	[CAUSE_LOAD_ACCESS] = exit_reinject,
+	[CAUSE_MISALIGNED_STORE] = exit_reinject,
+	[CAUSE_STORE_ACCESS] = exit_reinject,
+	[CAUSE_USER_ECALL] = exit_reinject,
+	[CAUSE_VIRTUAL_SUPERVISOR_ECALL] = exit_ecall,
+	[CAUSE_FETCH_PAGE_FAULT] = exit_reinject,
+	[CAUSE_LOAD_PAGE_FAULT] = exit_reinject,
+	[CAUSE_STORE_PAGE_FAULT] = exit_reinject,
+	[CAUSE_SOFTWARE_CHECK] = exit_reinject,
+	[CAUSE_HARDWARE_ERROR] = exit_reinject,
+	[CAUSE_FETCH_GUEST_PAGE_FAULT] = exit_fetch_guest_page_fault,
+	[CAUSE_LOAD_GUEST_PAGE_FAULT] = exit_guest_page_fault,
+	[CAUSE_STORE_GUEST_PAGE_FAULT] = exit_guest_page_fault,
+	[CAUSE_VIRTUAL_INSTRUCTION] = exit_virtual_instruction,
+};
+
+static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
+{
+	struct hart *h = hart_of_vcpu(v);
+
+	switch (e->cause & ~SCAUSE_INTERRUPT) {
+	case IRQ_S_SOFT:
+		guest_handle_messages(h, hart_msg_take(h));
+		break;
+	case IRQ_S_TIMER:
+		timer_expired(h, CONSOLE_BUDGET);
+		break;
+	default:
+		// Nothing else was enabled; were it pending all the same, it must not storm.
+		csr_clear(CSR_SIE, 1ull << (e->cause & 63));
+		break;
+	}
+	return VERDICT_RESUME;
+}
+
+static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_RESUME:
+		break;
+	case VERDICT_ADVANCE:
+		e->pc += e->length;
+		break;
+	case VERDICT_INJECT:
+		vcpu_inject(e, e->inject_cause, e->inject_tval);
+		break;
+	case VERDICT_STOP:
+		guest_stop(v->guest, STOP_SHUTDOWN, e->reason);
+		guest_leave();
+	case VERDICT_LEAVE:
+		guest_leave();
+	}
+	csr_write(CSR_SEPC, e->pc);
+	csr_write(CSR_SSTATUS, e->sstatus);
+	csr_write(CSR_HSTATUS, e->hstatus);
+}
+
+void exit_handle(struct vcpu *v)
+{
+	struct exit *e = &v->exit;
+	enum verdict verdict;
+
+	e->cause = csr_read(CSR_SCAUSE);
+	e->tval = csr_read(CSR_STVAL);
+	e->pc = csr_read(CSR_SEPC);
+	e->sstatus = csr_read(CSR_SSTATUS);
+	e->hstatus = csr_read(CSR_HSTATUS);
+	if (e->cause & SCAUSE_INTERRUPT)
+		verdict = exit_interrupt(v, e);
+	else if (e->cause < CAUSE_COUNT && exit_table[e->cause] != NULL)
+		verdict = exit_table[e->cause](v, e);
+	else
+		verdict = exit_unexpected(v, e);
+	exit_finish(v, e, verdict);
+}

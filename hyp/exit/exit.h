@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exits: the snapshot, the table of causes, and the one place where a verdict takes effect.
+#ifndef BULKHEAD_EXIT_EXIT_H
+#define BULKHEAD_EXIT_EXIT_H
+
+#include "vcpu/vcpu.h"
+
+// From vcpu/world.S with all guest registers saved in v; returns to enter the guest again, or leaves it for good.
+void exit_handle(struct vcpu *v);
+
+// mmio.c: a guest page fault of a load or store: an emulated device, or an access fault for the guest.
+enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e);
+
+// Fetches the instruction at e->pc as the guest sees it now. False when it faults: the verdict is then in *verdict (the guest
+// takes the fetch fault).
+bool exit_fetch(struct exit *e, uint32_t *insn, enum verdict *verdict);
+
+static inline enum verdict exit_inject(struct exit *e, uint32_t cause, uint64_t tval)
+{
+	e->inject_cause = cause;
+	e->inject_tval = tval;
+	return VERDICT_INJECT;
+}
+
+#endif

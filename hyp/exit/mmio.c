@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guest page faults of loads and stores: finds the emulated device, performs the access as a value, writes the register.
+#include "exit/decode.h"
+#include "exit/exit.h"
+#include "guest/guest.h"
+#include "rv/csr.h"
+
+#define PAGE_OFFSET (PAGE_SIZE - 1ull)
+
+static enum verdict access_fault(struct exit *e)
+{
+	return exit_inject(e, e->cause == CAUSE_STORE_GUEST_PAGE_FAULT ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, e->tval);
+}
+
+// Whether the fault is of the VS-stage table walk and not of the access itself: the pseudoinstruction says so where the core
+// writes htinst; else an access and its translation share their page offset.
+static bool is_table_walk(uint64_t gpa, const struct exit *e)
+{
+	uint64_t htinst = csr_read(CSR_HTINST);
+
+	return htinst == HTINST_PSEUDO_READ || htinst == HTINST_PSEUDO_WRITE ||
+	       ((gpa ^ e->tval) & PAGE_OFFSET) != 0;
+}
+
+static const struct vdev *find_vdev(const struct guest *g, uint64_t gpa, uint32_t width)
+{
+	for (uint32_t i = 0; i < g->vdev_count; i++)
+		if (region_contains(g->vdevs[i].gpa, gpa, width))
+			return &g->vdevs[i];
+	return NULL;
+}
+
+static uint64_t extend(uint64_t value, const struct insn_access *a)
+{
+	uint32_t unused = 64 - 8 * a->width;
+
+	return a->sign_extend ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
+}
+
+static enum mmio_verdict perform(struct guest *g, const struct vdev *dev, struct mmio *access)
+{
+	enum mmio_verdict verdict;
+
+	spinlock_take(&g->device_lock);
+	verdict = dev->access(dev->state, access);
+	spinlock_give(&g->device_lock);
+	return verdict;
+}
+
+enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
+{
+	uint64_t gpa = csr_read(CSR_HTVAL) << 2 | (e->tval & 3);
+	const struct vdev *dev = find_vdev(v->guest, gpa, 1);
+	struct insn_access a;
+	enum verdict verdict;
+	struct mmio access;
+	uint32_t insn;
+
+	if (dev == NULL || is_table_walk(gpa, e))
+		return access_fault(e);
+	if (!exit_fetch(e, &insn, &verdict))
+		return verdict;
+	a = decode_access(insn);
+	// The code may have changed under us since the trap: what is there now must be such an access still.
+	if ((a.kind != ACCESS_LOAD && a.kind != ACCESS_STORE) ||
+	    (a.kind == ACCESS_STORE) != (e->cause == CAUSE_STORE_GUEST_PAGE_FAULT))
+		return access_fault(e);
+	if (!is_aligned(gpa, a.width) || !region_contains(dev->gpa, gpa, a.width))
+		return access_fault(e);
+	access = (struct mmio){ gpa - dev->gpa.base, a.width, a.kind == ACCESS_STORE,
+				a.reg == 0 ? 0 : v->x[a.reg] };
+	switch (perform(v->guest, dev, &access)) {
+	case MMIO_FAULT:
+		return access_fault(e);
+	case MMIO_RETRY:
+		return VERDICT_RESUME;
+	case MMIO_DONE:
+		break;
+	}
+	if (a.kind == ACCESS_LOAD && a.reg != 0)
+		v->x[a.reg] = extend(access.value, &a);
+	return VERDICT_ADVANCE;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mutable half of partitions: set-up and questions.
+#include "guest/guest.h"
+
+#include "console/console.h"
+#include "rv/spec.h"
+
+struct guest guests[MAX_GUESTS];
+const struct plan *the_plan;
+
+struct hart *guest_hart(const struct guest *g, uint32_t vhartid)
+{
+	return &harts[g->partition->harts[vhartid]];
+}
+
+uint64_t guest_hgatp(const struct guest *g)
+{
+	// Cores without VMIDs (VMIDLEN 0) read the field as zero; a hart has one guest for ever, so nothing depends on it.
+	return (uint64_t)HGATP_MODE_SV39X4 << SATP_MODE_SHIFT | (uint64_t)(g->partition->index + 1) << HGATP_VMID_SHIFT |
+	       (uint64_t)(uintptr_t)g->gstage.root / PAGE_SIZE;
+}
+
+bool guest_owns_memory(const struct guest *g, gpa_t gpa, uint64_t size)
+{
+	struct region memory = { g->partition->memory_base.addr, g->partition->memory_size };
+
+	return region_contains(memory, gpa.addr, size);
+}
+
+uint64_t guest_console_room(struct guest *g)
+{
+	return ring_room(&g->port->out);
+}
+
+void guest_console_put(struct guest *g, uint8_t byte)
+{
+	struct hart *h = this_hart();
+
+	ring_put(&g->port->out, byte);
+	// The hart that drains the console looks often while there is output; when it is this one, the first byte says so.
+	if (h->service_deadline != UINT64_MAX && ring_used(&g->port->out) == 1)
+		timer_service_within(h, console_busy_ticks());
+}
+
+int guest_console_get(struct guest *g)
+{
+	return ring_used(&g->port->in) != 0 ? ring_get(&g->port->in) : -1;
+}
+
+static uint32_t queue_room(void *owner) { return (uint32_t)guest_console_room(owner); }
+static void queue_put(void *owner, uint8_t byte) { guest_console_put(owner, byte); }
+static uint8_t queue_get(void *owner) { return (uint8_t)guest_console_get(owner); }
+
+static bool queue_ready(void *owner)
+{
+	const struct guest *g = owner;
+
+	return ring_used(&g->port->in) != 0;
+}
+
+void guest_init(struct guest *g, const struct partition *p)
+{
+	struct uart16550_queue queue = { g, queue_room, queue_put, queue_ready, queue_get };
+
+	g->partition = p;
+	g->port = console_port(p->index);
+	uart16550_init(&g->uart, queue);
+	if (p->has_console)
+		g->vdevs[g->vdev_count++] = (struct vdev){ p->uart, uart16550_access, &g->uart };
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		struct hart *h = &harts[p->harts[i]];
+
+		h->guest = g;
+		h->vcpu.guest = g;
+		h->vcpu.vhartid = i;
+	}
+}

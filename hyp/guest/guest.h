@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The running occupant of a partition: its tables, images, devices, and how it starts, stops and restarts.
+#ifndef BULKHEAD_GUEST_GUEST_H
+#define BULKHEAD_GUEST_GUEST_H
+
+#include <stdatomic.h>
+
+#include "console/mux.h"
+#include "hart/hart.h"
+#include "lib/spinlock.h"
+#include "plan/layout.h"
+#include "vdev/uart16550.h"
+#include "vdev/vdev.h"
+
+enum guest_state {
+	GUEST_OFF,      // not running: stopped, or its images are bad
+	GUEST_RUNNING,
+	GUEST_STOPPING, // its harts are leaving it
+};
+
+enum stop_action { STOP_SHUTDOWN, STOP_RESTART };
+
+#define GUEST_MAX_VDEVS 4
+
+struct guest {
+	const struct partition *partition;
+	struct table gstage;
+	struct layout layout;
+	const void *kernel; // pristine images, in the package
+	const void *initrd;
+	const void *dtb; // pristine guest tree, in the pool
+
+	_Atomic uint32_t state; // enum guest_state
+	_Atomic uint32_t left;  // harts that have left it while GUEST_STOPPING
+	enum stop_action action; // written by the hart that moved state to GUEST_STOPPING
+	uint32_t starts;         // how often it was started; its boot hart's own
+
+	// Devices: touched by the guest's own harts only, under the lock.
+	struct spinlock device_lock;
+	struct mux_port *port;
+	struct uart16550 uart;
+	uint32_t vdev_count;
+	struct vdev vdevs[GUEST_MAX_VDEVS];
+};
+
+extern struct guest guests[MAX_GUESTS];
+extern const struct plan *the_plan; // set by main before the first guest runs, const from then on
+
+// guest.c
+// Sets up the mutable half of a partition: port, devices. Boot hart, after console_init().
+void guest_init(struct guest *g, const struct partition *p);
+// The struct hart of a vcpu.
+struct hart *guest_hart(const struct guest *g, uint32_t vhartid);
+// Value of hgatp for the guest's harts.
+uint64_t guest_hgatp(const struct guest *g);
+// Whether [gpa, gpa+size) is RAM of this guest.
+bool guest_owns_memory(const struct guest *g, gpa_t gpa, uint64_t size);
+// Console bytes of this guest; the caller holds device_lock. Return how many were taken or given.
+uint64_t guest_console_room(struct guest *g);
+void guest_console_put(struct guest *g, uint8_t byte);
+int guest_console_get(struct guest *g);
+
+// guest_load.c
+// Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.
+void guest_load(struct guest *g);
+
+// guest_stop.c
+// Starts stopping the guest of this hart: every hart of it will leave. `why` goes to the log. Any hart of the guest; when two
+// harts do it at once the first wins. The caller leaves the guest (guest_leave) afterwards.
+void guest_stop(struct guest *g, enum stop_action action, const char *why);
+// This hart has left its guest that is being stopped: counts it.
+void guest_acknowledge_stop(struct hart *h);
+// A hart of a guest that cannot serve it: the guest will not start. Before the guest starts.
+void guest_hart_missing(struct hart *h);
+// On the boot hart, once all harts have left: restarts the guest or declares it off.
+void guest_finish_stop(struct guest *g);
+// Whether no guest runs any more.
+bool guest_all_off(void);
+
+// idle.c
+// What a hart does outside a guest: waits for its vcpu to be started, for stop messages, serves the console.
+_Noreturn void guest_idle(struct hart *h);
+// Leaves the guest from an exit handler: the vcpu is in state HSM_STOPPED or its guest is stopping.
+_Noreturn void guest_leave(void);
+// Called with the messages taken from the inbox while the vcpu runs or is suspended. May leave the guest.
+void guest_handle_messages(struct hart *h, uint32_t messages);
+// Waits until an interrupt that the guest has enabled is pending (retentive suspend). On the vcpu's own hart.
+void guest_wait_for_interrupt(struct hart *h);
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of a guest, and its restart: a barrier over all its harts, and only then is memory touched.
+#include "guest/guest.h"
+#include "lib/log.h"
+
+static uint64_t all_vcpus(const struct partition *p)
+{
+	return p->vcpu_count == 64 ? UINT64_MAX : (1ull << p->vcpu_count) - 1;
+}
+
+void guest_stop(struct guest *g, enum stop_action action, const char *why)
+{
+	uint32_t expected = GUEST_RUNNING;
+
+	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
+		return; // another hart was first
+	g->action = action;
+	log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu", g->partition->name,
+		 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid);
+	hart_msg_send_set(g->partition, all_vcpus(g->partition), MSG_STOP);
+}
+
+void guest_acknowledge_stop(struct hart *h)
+{
+	struct guest *g = h->guest;
+
+	if (atomic_load(&g->state) != GUEST_STOPPING)
+		return;
+	atomic_store(&h->shared.state, HSM_STOPPED);
+	if (atomic_fetch_add(&g->left, 1) + 1 == g->partition->vcpu_count)
+		hart_msg_send(guest_hart(g, 0), MSG_WAKE);
+}
+
+void guest_finish_stop(struct guest *g)
+{
+	const struct partition *p = g->partition;
+
+	if (atomic_load(&g->state) != GUEST_STOPPING || atomic_load(&g->left) != p->vcpu_count)
+		return;
+	// No hart of the guest is inside it: nothing changes these but this hart now.
+	atomic_store(&g->left, 0);
+	for (uint32_t i = 0; i < p->vcpu_count; i++)
+		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
+	if (g->action == STOP_RESTART) {
+		struct hart *h = guest_hart(g, 0);
+
+		h->shared.start = (struct vcpu_start){ g->layout.kernel, 0, g->layout.dtb.addr };
+		guest_load(g);
+		atomic_store(&g->state, GUEST_RUNNING);
+		atomic_store(&h->shared.state, HSM_START_PENDING);
+		return;
+	}
+	atomic_store(&g->state, GUEST_OFF);
+	log_info("guest", "name=%s event=off", p->name);
+}
+
+void guest_hart_missing(struct hart *h)
+{
+	if (h->guest == NULL)
+		return;
+	h->guest->action = STOP_SHUTDOWN;
+	guest_acknowledge_stop(h);
+}
+
+bool guest_all_off(void)
+{
+	for (uint32_t i = 0; i < MAX_GUESTS; i++)
+		if (guests[i].partition != NULL && atomic_load(&guests[i].state) != GUEST_OFF)
+			return false;
+	return true;
+}

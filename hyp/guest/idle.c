@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// A hart outside its guest: starts it when asked, acknowledges stops, serves the console, and ends the board's run when the
+// last guest has stopped.
+#include "console/console.h"
+#include "guest/guest.h"
+#include "lib/log.h"
+#include "rv/csr.h"
+#include "rv/firmware.h"
+
+_Noreturn void guest_leave(void)
+{
+	hart_restart((void (*)(struct hart *))guest_idle);
+}
+
+void guest_handle_messages(struct hart *h, uint32_t messages)
+{
+	if (messages & MSG_IPI)
+		csr_set(CSR_HVIP, IP_VSSIP);
+	if (messages & MSG_STOP) {
+		guest_acknowledge_stop(h);
+		guest_leave();
+	}
+}
+
+// Sleeps until an interrupt for HS-mode, or one the guest waits for, is pending; then handles what is HS-mode's.
+static uint32_t sleep(struct hart *h)
+{
+	uint64_t pending;
+
+	wfi();
+	pending = csr_read(CSR_SIP);
+	if (pending & IP_STIP)
+		timer_expired(h, 0);
+	return pending & IP_SSIP ? hart_msg_take(h) : 0;
+}
+
+void guest_wait_for_interrupt(struct hart *h)
+{
+	while ((csr_read(CSR_HIP) & csr_read(CSR_HIE) & IP_VS_ALL) == 0)
+		guest_handle_messages(h, sleep(h));
+}
+
+static void start_vcpu(struct hart *h)
+{
+	struct vcpu_start start;
+
+	if (atomic_load(&h->guest->state) != GUEST_RUNNING || atomic_load(&h->shared.state) != HSM_START_PENDING)
+		return;
+	start = h->shared.start;
+	h->guest_deadline = UINT64_MAX;
+	vcpu_reset(&h->vcpu, &h->config, &start);
+	// A guest that is being stopped meanwhile has sent a message, which is taken right after entry.
+	if (hart_move_state(h, HSM_EVENT_STARTED))
+		vcpu_enter(&h->vcpu);
+}
+
+// The hart that drains the console does what the plan wants when no guest runs any more and everything has been said.
+static void end_of_run(void)
+{
+	static bool said;
+
+	if (!guest_all_off())
+		return;
+	if (!said) {
+		static const char *const words[] = { "power-off", "reset", "wait" };
+
+		said = true;
+		log_info("run", "event=last-guest-stopped action=%s", words[the_plan->on_last_stop]);
+		return;
+	}
+	if (the_plan->on_last_stop == LAST_STOP_WAIT || !console_is_idle())
+		return;
+	fw_system_reset(the_plan->on_last_stop == LAST_STOP_RESET ? SBI_RESET_COLD_REBOOT : SBI_RESET_SHUTDOWN,
+			SBI_RESET_REASON_NONE);
+}
+
+_Noreturn void guest_idle(struct hart *h)
+{
+	csr_write(CSR_HVIP, 0);
+	csr_write(CSR_HIE, 0); // nothing of the guest's wakes this hart
+	for (;;) {
+		uint32_t messages = hart_msg_take(h);
+
+		if (h->guest != NULL) {
+			if (messages & MSG_STOP)
+				guest_acknowledge_stop(h);
+			if (h->vcpu.vhartid == 0)
+				guest_finish_stop(h->guest);
+			start_vcpu(h);
+		}
+		if (h->service_deadline != UINT64_MAX) {
+			end_of_run();
+			if (guest_all_off())
+				timer_service_within(h, console_busy_ticks());
+		}
+		wfi();
+		if (csr_read(CSR_SIP) & IP_STIP)
+			timer_expired(h, 0);
+	}
+}

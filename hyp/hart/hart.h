@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Per-hart state: what is this hart's own, and what other harts may touch (shared).
+#ifndef BULKHEAD_HART_HART_H
+#define BULKHEAD_HART_HART_H
+
+#include <stdatomic.h>
+
+#include "gstage/gstage.h"
+#include "lib/spinlock.h"
+#include "plan/plan.h"
+#include "sbi/hsm_state.h"
+#include "vcpu/vcpu.h"
+
+// Messages between harts: bits of shared.inbox.
+#define MSG_IPI 0x1  // a virtual software interrupt for the vcpu
+#define MSG_STOP 0x2 // the guest is being stopped: leave it
+#define MSG_WAKE 0x4 // look at your state again
+
+// Every field is atomic or says who writes it when.
+struct hart_shared {
+	_Atomic uint32_t inbox; // MSG_*: senders set bits and kick, the owner takes them all
+	_Atomic uint32_t state; // enum hsm_state of the vcpu; compare-and-swap only
+	struct spinlock start_lock; // taken by harts that start this one
+	// Written under start_lock before state becomes START_PENDING, read by the owner after it saw that state.
+	struct vcpu_start start;
+};
+
+struct hart {
+	uint64_t hs_save[2]; // vcpu/offsets.h fixes the first five
+	uint64_t stack_top;
+	uint64_t satp;
+	struct vcpu vcpu;
+
+	uint64_t hartid;   // machine number
+	uint32_t index;    // in harts[] and machine.harts[]
+	struct guest *guest; // NULL when unowned
+	struct vcpu_config config;
+	pte_t *root;       // own top-level table: lower half shared, upper half the window
+	bool use_stimecmp; // HS-mode's timer is stimecmp, otherwise the firmware's
+	uint64_t guest_deadline;   // of a vcpu without vstimecmp; UINT64_MAX: none
+	uint64_t service_deadline; // of the console service; UINT64_MAX on all harts but one
+
+	struct hart_shared shared;
+};
+
+extern struct hart harts[MAX_HARTS];
+
+static inline struct hart *this_hart(void)
+{
+	struct hart *h;
+
+	__asm__("mv %0, tp" : "=r"(h));
+	return h;
+}
+
+static inline struct hart *hart_of_vcpu(struct vcpu *v)
+{
+	return (struct hart *)((char *)v - offsetof(struct hart, vcpu));
+}
+
+// hart.c
+// Fills harts[i] for every hart of the machine. Boot hart, before anything else uses harts[].
+void hart_table_init(const struct machine *m);
+// Continues in fn(this hart) on an empty stack (vcpu/world.S).
+_Noreturn void hart_restart(void (*fn)(struct hart *h));
+// Asks this hart's CSRs what the H extension offers: which ISA_ENABLE extensions can be switched on, into *enabled.
+void hart_probe(const struct machine_hart *desc, struct isa *enabled);
+// Fills h->config and h->vcpu for its guest's partition (p NULL: unowned). On any hart, before it runs.
+void hart_configure(struct hart *h, const struct machine_hart *desc, const struct partition *p, uint64_t hgatp);
+// Takes this hart's own HS-mode CSRs into the state that the rest expects; checks that the planned henvcfg bits stick.
+// False when they do not (the guest must not run here). On the hart itself.
+bool hart_init(struct hart *h);
+
+// Moves the vcpu's state by an event (compare-and-swap). False, and nothing changes, where SBI has no such transition.
+bool hart_move_state(struct hart *h, enum hsm_event event);
+
+// hart_msg.c
+// Sends message bits to another hart and interrupts it, wherever it is.
+void hart_msg_send(struct hart *to, uint32_t bits);
+// Sends to the vcpus `set` (bit n = vhartid n) of a partition.
+void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits);
+// Takes one group of harts out of *set that fit one SBI hart mask: *mask counted from *base, in machine numbers. False when empty.
+bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, uint64_t *base);
+// Clears the kick, then takes and returns the waiting message bits of this hart.
+uint32_t hart_msg_take(struct hart *h);
+
+// timer.c
+// Sets the guest's deadline (vcpus without vstimecmp); clears a pending virtual timer interrupt.
+void timer_set_guest(struct hart *h, uint64_t deadline);
+// Moves the next console service forward to at most `ticks` from now.
+void timer_service_within(struct hart *h, uint64_t ticks);
+// Handles what is due: raises the guest's timer interrupt, serves the console. `budget` is for console_service().
+void timer_expired(struct hart *h, uint32_t budget);
+
+// hs_table.c
+// Builds the hypervisor's own W^X table and gives every hart that will run its root and stack. Boot hart; pool not yet sealed.
+bool hs_table_build(const struct plan *plan, const struct machine *m, struct page_pool *pool);
+// Switches this hart to its table.
+void hs_table_enter(struct hart *h);
+// Opens the window on a guest's memory: returns where memory_base shows. This hart only.
+void *window_open(struct hart *h, const struct table *gstage, gpa_t base, uint64_t size);
+// Closes it and proves it closed.
+void window_close(struct hart *h);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// panic(): our own faults. Prints straight to the UART, then asks the firmware for the end.
+#include "lib/panic.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "console/uart.h"
+#include "hart/hart.h"
+#include "lib/log.h"
+#include "rv/csr.h"
+#include "rv/firmware.h"
+
+void panic_trap(const uint64_t *x);
+
+static void say(const char *text)
+{
+	log_text(text);
+}
+
+_Noreturn static void end(void)
+{
+	say("panic: the hypervisor stops\n");
+	fw_system_reset(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
+	for (;;)
+		wfi();
+}
+
+void panic(const char *format, ...)
+{
+	char line[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	say("\npanic: ");
+	say(line);
+	say("\n");
+	end();
+}
+
+// A trap of HS-mode itself, from vcpu/world.S; x holds x1..x31.
+void panic_trap(const uint64_t *x)
+{
+	char line[96];
+
+	snprintf(line, sizeof(line), "\npanic: trap in HS-mode on hart %lu\n", (unsigned long)this_hart()->hartid);
+	say(line);
+	snprintf(line, sizeof(line), "scause %016lx sepc %016lx\nstval  %016lx htval %014lx\n", csr_read(CSR_SCAUSE),
+		 csr_read(CSR_SEPC), csr_read(CSR_STVAL), csr_read(CSR_HTVAL));
+	say(line);
+	for (int i = 1; i < 32; i++) {
+		snprintf(line, sizeof(line), "x%-2d %016lx%s", i, x[i], i % 4 == 0 || i == 31 ? "\n" : " ");
+		say(line);
+	}
+	end();
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of the diagnosis codes, and filling in a struct diag; prints nothing itself.
+#include "lib/diag.h"
+
+static const char *const texts[] = {
+#define DIAG_TEXT(code, text) [code] = text,
+	DIAG_LIST(DIAG_TEXT)
+#undef DIAG_TEXT
+};
+
+const char *diag_str(enum diag_code code)
+{
+	return (size_t)code < ARRAY_SIZE(texts) ? texts[code] : "unknown error";
+}
+
+static void copy_cut(char *to, size_t size, const char *from)
+{
+	size_t i = 0;
+
+	for (; from && from[i] && i + 1 < size; i++)
+		to[i] = from[i];
+	to[i] = 0;
+}
+
+bool diag_set(struct diag *d, enum diag_code code, const char *node, const char *property, const char *value)
+{
+	d->code = code;
+	copy_cut(d->node, sizeof(d->node), node);
+	copy_cut(d->property, sizeof(d->property), property);
+	copy_cut(d->value, sizeof(d->value), value);
+	return false;
+}
+
+bool diag_set_u64(struct diag *d, enum diag_code code, const char *node, const char *property, uint64_t value)
+{
+	char text[2 + 16 + 1];
+	size_t at = sizeof(text) - 1;
+
+	text[at] = 0;
+	do {
+		text[--at] = "0123456789abcdef"[value & 15];
+		value >>= 4;
+	} while (value);
+	text[--at] = 'x';
+	text[--at] = '0';
+	return diag_set(d, code, node, property, &text[at]);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pure function says when its input is wrong: a code, and the node, property and value at fault.
+// The caller logs it; nothing here prints.
+#ifndef BULKHEAD_LIB_DIAG_H
+#define BULKHEAD_LIB_DIAG_H
+
+#include "lib/types.h"
+
+// X(code, text): every reason why a tree, a package or an image is refused.
+#define DIAG_LIST(X) \
+	X(DIAG_NONE, "no error") \
+	X(DIAG_TREE_BAD, "not a valid flattened device tree") \
+	X(DIAG_TREE_COMPATIBLE, "not a Bulkhead partition tree: the root's compatible is wrong") \
+	X(DIAG_PROPERTY_MISSING, "property is required") \
+	X(DIAG_PROPERTY_UNKNOWN, "property is unknown here") \
+	X(DIAG_PROPERTY_LENGTH, "property has the wrong length") \
+	X(DIAG_PROPERTY_VALUE, "value is not allowed") \
+	X(DIAG_NODE_UNKNOWN, "node is unknown here") \
+	X(DIAG_NAME_DUPLICATE, "name is used twice") \
+	X(DIAG_TOO_MANY, "more than the hypervisor has room for") \
+	X(DIAG_NO_GUESTS, "no guest is described") \
+	X(DIAG_HARTS_MISSING, "not enough harts are left") \
+	X(DIAG_HART_UNKNOWN, "the board has no such hart") \
+	X(DIAG_HART_TWICE, "hart is given twice") \
+	X(DIAG_HART_NO_H, "hart has no hypervisor extension (H)") \
+	X(DIAG_HART_DISABLED, "hart is disabled in the board's tree") \
+	X(DIAG_HART_ISA, "harts of one guest have no common base ISA") \
+	X(DIAG_MEM_SIZE, "memory size is not a positive multiple of 4 KiB") \
+	X(DIAG_MEM_ALIGN, "address is not aligned to 4 KiB") \
+	X(DIAG_MEM_FIT, "memory does not fit: not enough free RAM is left") \
+	X(DIAG_MEM_CONTIGUOUS, "no free contiguous RAM of this size is left for a direct-mapped guest") \
+	X(DIAG_MEM_NOT_RAM, "address is not RAM of the board") \
+	X(DIAG_MEM_RESERVED, "memory belongs to the firmware, the hypervisor or the package") \
+	X(DIAG_MEM_OVERLAP, "memory overlaps another guest's") \
+	X(DIAG_MEM_EXTENTS, "memory is scattered over too many host extents") \
+	X(DIAG_MEM_GPA, "guest physical range is out of reach or covers a device of the guest") \
+	X(DIAG_PKG_MISSING, "no package: none was handed over and none is linked in") \
+	X(DIAG_PKG_BAD, "package is not a valid FIT") \
+	X(DIAG_PKG_TRUNCATED, "package is truncated") \
+	X(DIAG_PKG_RANGE, "image lies outside the package") \
+	X(DIAG_PKG_NO_HASH, "image has no sha256 hash") \
+	X(DIAG_PKG_NO_IMAGE, "package holds no image of this name") \
+	X(DIAG_PKG_HASH, "image does not match its sha256") \
+	X(DIAG_IMAGE_MAGIC, "kernel is not a RISC-V Linux Image") \
+	X(DIAG_IMAGE_FIT, "images do not fit into the guest's memory") \
+	X(DIAG_FRAGMENT_BAD, "fragment is not a device-tree overlay that applies here") \
+	X(DIAG_FRAGMENT_CLAIM, "fragment claims what is not the guest's") \
+	X(DIAG_DTB_SIZE, "guest device tree is too large") \
+	X(DIAG_TABLES, "not enough memory for page tables") \
+	X(DIAG_CHECK, "the plan failed its own check")
+
+enum diag_code {
+#define DIAG_ENUM(code, text) code,
+	DIAG_LIST(DIAG_ENUM)
+#undef DIAG_ENUM
+};
+
+struct diag {
+	enum diag_code code;
+	char node[64];     // path or name of the node at fault
+	char property[32]; // empty when the node as a whole is
+	char value[64];    // the value as text, empty when there is none
+};
+
+// The text of a code, for logs and tests.
+const char *diag_str(enum diag_code code);
+// Fills *d (strings are cut to fit, NULL is ""), returns false so that callers can `return diag_set(...)`.
+bool diag_set(struct diag *d, enum diag_code code, const char *node, const char *property, const char *value);
+// Like diag_set with a number as the value, written in hexadecimal with 0x.
+bool diag_set_u64(struct diag *d, enum diag_code code, const char *node, const char *property, uint64_t value);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every compile-time limit of the hypervisor, in one list. Nothing here may depend on a board.
+#ifndef BULKHEAD_LIMITS_H
+#define BULKHEAD_LIMITS_H
+
+#define MAX_HARTS 64          // harts the board's tree may describe, and vcpus of one guest
+#define MAX_GUESTS 16         // partitions in one plan
+#define MAX_RAM_REGIONS 8     // /memory ranges of the board
+#define MAX_RESERVED 32       // ranges of RAM that nobody may be given
+#define MAX_DEVICES 96        // register ranges the board's tree describes
+#define MAX_EXTENTS 16        // host extents one guest's memory may be joined from
+#define MAX_IMAGES 64         // images in one package
+#define MAX_NAME 32           // node, guest and image names, with the terminating zero
+#define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero
+#define MAX_GUEST_DTB 0x10000 // bytes of one generated guest tree, fragment included
+
+#define PAGE_SIZE 4096u
+#define HART_STACK_SIZE 8192u // bytes of stack per hart; a guard page lies below it
+#define CONSOLE_RING_SIZE 16384u // bytes of console output one guest may have waiting
+
+// Where every guest finds its emulated ns16550a (guest physical), unless the partition tree says otherwise.
+#define GUEST_UART_GPA 0x10000000ull
+#define GUEST_UART_SIZE 0x100ull
+#define GUEST_MEMORY_GPA 0x80000000ull
+
+#endif

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The boot as a story: discover, plan, check, build, seal, start. Details are one call down.
+#include "main.h"
+
+#include "console/console.h"
+#include "console/uart.h"
+#include "dt/machine_dt.h"
+#include "dt/partition_dt.h"
+#include "guest/guest.h"
+#include "guest/guest_prepare.h"
+#include "lib/log.h"
+#include "rv/csr.h"
+#include "rv/firmware.h"
+#include "rv/guestmem.h"
+
+extern char __image_start[], __image_end[], __package_start[], __package_end[];
+
+static struct machine machine;
+static struct package package;
+static struct request request;
+static struct plan plan;
+static struct page_pool pool;
+static struct prepare prepare;
+
+// Says what is wrong with the input and ends the run: nothing has been started yet.
+_Noreturn static void refuse(const struct diag *why)
+{
+	log_error("config", "node=%s property=%s value=\"%s\": %s", why->node, why->property, why->value,
+		  diag_str(why->code));
+	log_error("config", "nothing was started; correct this and boot again");
+	fw_system_reset(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
+	for (;;)
+		wfi();
+}
+
+static void require(bool is_fine, const struct diag *why)
+{
+	if (!is_fine)
+		refuse(why);
+}
+
+static uint64_t addr(const void *p)
+{
+	return (uint64_t)(uintptr_t)p;
+}
+
+// What the board has: its tree, and what this hart's CSRs say about the H extension.
+static uint32_t discover(uint64_t hartid, const void *fdt)
+{
+	struct diag why;
+	int boot_hart;
+
+	fw_init();
+	require(machine_read(fdt, &machine, &why), &why);
+	uart_init(&machine.uart);
+	banner_head(&machine, hartid);
+	boot_hart = machine_find_hart(&machine, hartid);
+	if (boot_hart < 0) {
+		diag_set_u64(&why, DIAG_HART_UNKNOWN, "/cpus", "reg", hartid);
+		refuse(&why);
+	}
+	if (!isa_has(&machine.harts[boot_hart].isa, ISA_H)) {
+		diag_set_u64(&why, DIAG_HART_NO_H, "/cpus", "riscv,isa", hartid);
+		refuse(&why);
+	}
+	hart_table_init(&machine);
+	__asm__ volatile("mv tp, %0" : : "r"(&harts[boot_hart]) : "memory");
+	hart_probe(&machine.harts[boot_hart], &machine.enabled);
+	return (uint32_t)boot_hart;
+}
+
+// The package: handed over by the boot loader, or else the one linked in.
+static void read_package(void)
+{
+	struct region linked = { addr(__package_start), (uint64_t)(__package_end - __package_start) };
+	struct region r = machine.initrd.size != 0 ? machine.initrd : linked;
+	struct diag why;
+
+	diag_set(&why, DIAG_PKG_MISSING, "/chosen", "linux,initrd-start", "");
+	require(r.size != 0 && is_aligned(r.base, 8), &why);
+	require(package_read((const void *)(uintptr_t)r.base, r.size, &package, &why), &why);
+	log_info("package", "from=%s address=%#lx size=%lu images=%u", machine.initrd.size != 0 ? "boot-loader" : "firmware",
+		 (unsigned long)r.base, (unsigned long)package.used, (unsigned)package.count);
+}
+
+// What the user asks for.
+static void read_request(void)
+{
+	struct diag why;
+	const uint8_t *tree;
+	uint64_t size;
+
+	prepare.machine = &machine;
+	prepare.package = &package;
+	prepare.pool = &pool;
+	tree = prepare_image(&prepare, "partitions", &size, &why);
+	require(tree != NULL, &why);
+	require(partition_read(tree, size, &request, &why), &why);
+}
+
+// Who owns what; printed.
+static void make_plan(uint32_t boot_hart, const void *fdt)
+{
+	struct plan_input in = {
+		.machine = &machine,
+		.request = &request,
+		.image = { addr(__image_start), (uint64_t)(__image_end - __image_start) },
+		.package = { addr(package.base), package.used },
+		.board_dtb = { addr(fdt), fdt_size(fdt) },
+		.boot_hart = boot_hart,
+		.pool_fixed_size = machine.hart_count * (HART_STACK_SIZE + 2ull * PAGE_SIZE) +
+				   request.guest_count * (CONSOLE_RING_SIZE + (uint64_t)MAX_GUEST_DTB) + 2 * MAX_GUEST_DTB,
+	};
+	struct diag why;
+
+	require(plan_make(&in, &plan, &why), &why);
+	require(plan_check(&in, &plan, &why), &why);
+	page_pool_init(&pool, plan.pool);
+	prepare.scratch = page_pool_take(&pool, 2 * MAX_GUEST_DTB / PAGE_SIZE, PAGE_SIZE);
+	banner_plan(&in, &plan, (char *)prepare.scratch, 2 * MAX_GUEST_DTB);
+}
+
+// Tables, images, trees; then the seal: nothing is allocated after it, and the plan is const.
+static void build(void)
+{
+	struct diag why;
+	uint8_t *rings;
+
+	diag_set(&why, DIAG_TABLES, "/guests", "", "");
+	require(hs_table_build(&plan, &machine, &pool), &why);
+	rings = page_pool_take(&pool, plan.partition_count * (CONSOLE_RING_SIZE / PAGE_SIZE), PAGE_SIZE);
+	require(rings != NULL, &why);
+	banner_phase("tables");
+	for (uint32_t i = 0; i < plan.partition_count; i++)
+		require(gstage_build(&plan.partitions[i], &pool, &guests[i].gstage), &why);
+	banner_phase("gstage");
+	for (uint32_t i = 0; i < plan.partition_count; i++) {
+		guests[i].partition = &plan.partitions[i];
+		guests[i].action = STOP_RESTART; // its first start is a restart: once all its harts are there
+		atomic_store(&guests[i].state, prepare_guest(&prepare, &guests[i]) ? GUEST_STOPPING : GUEST_OFF);
+	}
+	banner_phase("images");
+	page_pool_seal(&pool);
+	the_plan = &plan;
+	banner_end(&plan);
+	hs_table_enter(this_hart());
+	console_init(&plan, machine.timebase, rings);
+	for (uint32_t i = 0; i < plan.partition_count; i++)
+		guest_init(&guests[i], &plan.partitions[i]);
+}
+
+// Every hart that has an owner, and the one that drains the console, meet in guest_idle(); a guest starts when its harts are there.
+static void start(void)
+{
+	for (uint32_t i = 0; i < machine.hart_count; i++) {
+		uint32_t owner = plan.hart_owner[i];
+		struct hart *h = &harts[i];
+
+		hart_configure(h, &machine.harts[i], owner == HART_UNOWNED ? NULL : &plan.partitions[owner],
+			       owner == HART_UNOWNED ? 0 : guest_hgatp(&guests[owner]));
+		if (i == plan.console_hart)
+			h->service_deadline = 0;
+	}
+	for (uint32_t i = 0; i < machine.hart_count; i++) {
+		struct hart *h = &harts[i];
+
+		if (h == this_hart() || (h->guest == NULL && i != plan.console_hart))
+			continue;
+		if (fw_hart_start(h->hartid, PA(addr(secondary_start)), addr(h)).error != SBI_SUCCESS) {
+			log_error("hart", "hartid=%lu: the firmware does not start it", (unsigned long)h->hartid);
+			guest_hart_missing(h);
+		}
+	}
+}
+
+// Another hart's story, and the end of the boot hart's.
+void secondary_main(struct hart *h)
+{
+	if (!hart_init(h)) {
+		log_error("hart", "hartid=%lu: henvcfg does not take the bits that the boot hart's takes",
+			  (unsigned long)h->hartid);
+		guest_hart_missing(h);
+	} else if (h->guest != NULL) {
+		guest_acknowledge_stop(h);
+	}
+	timer_expired(h, 0); // programs the first deadline
+	guest_idle(h);
+}
+
+void hyp_main(uint64_t hartid, const void *fdt)
+{
+	uint32_t boot_hart = discover(hartid, fdt); // the board
+	banner_phase("board");
+	read_package();                             // what came with us
+	read_request();                             // who wants what
+	banner_phase("request");
+	make_plan(boot_hart, fdt);                  // who gets what, checked and shown
+	banner_phase("plan");
+	build();                                    // tables, images, trees; sealed
+	start();                                    // the other harts
+
+	if (this_hart()->guest == NULL && this_hart()->index != plan.console_hart)
+		fw_hart_stop();                     // nobody's hart goes back to the firmware
+	secondary_main(this_hart());
+}

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# The hypervisor's objects, one explicit list per kind. Pure objects are compiled for the host as well.
+
+PURE_OBJS := \
+	lib/diag.o lib/region.o lib/sha256.o \
+	rv/isa.o \
+	plan/machine.o plan/plan_make.o plan/plan_check.o plan/plan_str.o plan/layout.o \
+	dt/fdt_util.o dt/machine_dt.o dt/partition_dt.o dt/guest_dt.o dt/package.o \
+	gstage/page_pool.o gstage/gstage.o \
+	vdev/uart16550.o \
+	console/mux.o \
+	exit/decode.o \
+	sbi/vmask.o sbi/hsm_state.o
+
+CORE_OBJS := \
+	main.o banner.o \
+	rv/firmware.o rv/guestmem.o \
+	console/console.o console/uart.o \
+	hart/hart.o hart/hart_msg.o hart/timer.o hart/hs_table.o hart/panic.o \
+	vcpu/vcpu.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
+	guest/guest.o guest/guest_prepare.o guest/guest_load.o guest/guest_stop.o guest/idle.o \
+	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/legacy.o \
+	exit/exit.o exit/mmio.o
+
+# On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.
+HOT_OBJS := exit/exit.o exit/mmio.o exit/decode.o vdev/uart16550.o vcpu/inject.o hart/hart_msg.o hart/timer.o \
+	sbi/sbi.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/base.o sbi/dbcn.o sbi/vmask.o guest/guest.o guest/guest_load.o \
+	lib/sha256.o
+
+# The part of libfdt that is linked in.
+LIBFDT_OBJS := fdt.o fdt_ro.o fdt_rw.o fdt_wip.o fdt_sw.o fdt_check.o fdt_overlay.o

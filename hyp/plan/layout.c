@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Places a guest's kernel, initrd and device tree in its memory; copies nothing.
+#include "plan/layout.h"
+
+#include <string.h>
+
+// Offsets in the Image header (Documentation/arch/riscv/boot-image-header.rst), all little-endian.
+#define IMAGE_TEXT_OFFSET 8
+#define IMAGE_SIZE 16
+#define IMAGE_MAGIC2 56
+#define IMAGE_HEADER_SIZE 64
+
+// Guests of this size have room to spare: their tree gets the 2 MiB alignment that old kernels and boot loaders like.
+#define LARGE_MEMORY 0x4000000ull
+#define LARGE_ALIGN 0x200000ull
+
+static uint64_t read_le64(const uint8_t *p)
+{
+	uint64_t value = 0;
+
+	for (int i = 7; i >= 0; i--)
+		value = value << 8 | p[i];
+	return value;
+}
+
+// Takes size bytes from the top of the *room bytes at base, aligned to align. False when they do not fit.
+static bool take_top(uint64_t base, uint64_t *room, uint64_t size, uint64_t align, gpa_t *at)
+{
+	uint64_t addr;
+
+	if (size > *room)
+		return false;
+	addr = align_down(base + *room - size, align);
+	if (addr < base)
+		return false;
+	*at = GPA(addr);
+	*room = addr - base;
+	return true;
+}
+
+bool layout_make(const struct partition *p, const void *kernel, uint64_t kernel_size, uint64_t initrd_size,
+		 uint64_t dtb_size, struct layout *out, struct diag *why)
+{
+	const uint8_t *header = kernel;
+	uint64_t base = p->memory_base.addr, room = p->memory_size, text_offset, span;
+
+	if (kernel_size < IMAGE_HEADER_SIZE || memcmp(header + IMAGE_MAGIC2, "RSC\x05", 4) != 0)
+		return diag_set(why, DIAG_IMAGE_MAGIC, p->name, "kernel", p->request ? p->request->kernel : NULL);
+	text_offset = read_le64(header + IMAGE_TEXT_OFFSET);
+	span = max_u64(read_le64(header + IMAGE_SIZE), kernel_size);
+
+	*out = (struct layout){ .kernel_size = kernel_size, .kernel_span = span, .initrd_size = initrd_size, .dtb_size = dtb_size };
+	if (!take_top(base, &room, dtb_size, room >= LARGE_MEMORY ? LARGE_ALIGN : PAGE_SIZE, &out->dtb))
+		return diag_set_u64(why, DIAG_IMAGE_FIT, p->name, "memory-size", p->memory_size);
+	if (initrd_size && !take_top(base, &room, initrd_size, PAGE_SIZE, &out->initrd))
+		return diag_set_u64(why, DIAG_IMAGE_FIT, p->name, "initrd", initrd_size);
+	if (text_offset > room || span > room - text_offset)
+		return diag_set_u64(why, DIAG_IMAGE_FIT, p->name, "kernel", span);
+	out->kernel = GPA(base + text_offset);
+	return true;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// struct machine: what the board's tree says exists. Plain facts in fixed arrays, no pointers into the tree. [pure]
+#ifndef BULKHEAD_PLAN_MACHINE_H
+#define BULKHEAD_PLAN_MACHINE_H
+
+#include "lib/region.h"
+#include "limits.h"
+#include "rv/isa.h"
+
+enum mmu_type { MMU_NONE, MMU_SV39, MMU_SV48, MMU_SV57 };
+
+struct machine_hart {
+	uint64_t hartid; // the machine's number, as in SBI and in cpu@ reg
+	bool enabled;    // status absent, "okay" or "ok"
+	enum mmu_type mmu;
+	struct isa isa;
+	uint32_t cbom_block_size, cboz_block_size, cbop_block_size; // bytes, 0 when absent
+};
+
+// A register range of a node (one entry per `reg` range of nodes that have both compatible and reg).
+struct machine_device {
+	char name[MAX_NAME]; // node name, "serial@10000000"
+	struct region reg;   // physical
+};
+
+enum irqchip { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_APLIC, IRQCHIP_IMSIC };
+
+struct machine_uart {
+	bool is_ns16550; // false: use the firmware's console
+	struct region reg;
+	uint32_t reg_shift;    // registers are 1 << reg_shift bytes apart
+	uint32_t reg_io_width; // bytes per access: 1 or 4
+};
+
+struct machine {
+	char model[64];
+	uint32_t hart_count;
+	struct machine_hart harts[MAX_HARTS];
+	uint32_t ram_count;
+	struct region ram[MAX_RAM_REGIONS];
+	uint32_t reserved_count; // memreserve block and /reserved-memory (OpenSBI's own included)
+	struct region reserved[MAX_RESERVED];
+	uint32_t device_count;
+	struct machine_device devices[MAX_DEVICES];
+	uint64_t timebase; // Hz
+	struct machine_uart uart; // the node of /chosen stdout-path
+	enum irqchip irqchip;     // the S-mode one: IMSIC wins over APLIC over PLIC
+	uint32_t imsic_guest_files; // per hart, from riscv,guest-index-bits: (1 << bits) - 1
+	struct region initrd;       // linux,initrd-start/end of /chosen, size 0 when absent
+	struct isa enabled; // ISA_ENABLE extensions whose CSR bits were found writable (filled by hart/, not by dt/)
+};
+
+// Index of the hart with this machine number, or -1.
+int machine_find_hart(const struct machine *m, uint64_t hartid);
+
+#endif

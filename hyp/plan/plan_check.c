@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks a finished plan by other means than it was made: sorts everything that has an owner and looks at neighbours.
+#include "plan/plan.h"
+
+#include <stdio.h>
+
+#define GPA_LIMIT (1ull << 41) // reach of Sv39x4
+
+enum kind { KIND_FIXED, KIND_EXTENT, KIND_POOL, KIND_FREE };
+
+// A range of the plan by number, so that sorting needs two bytes per range and no copies.
+struct claim {
+	struct region region;
+	enum kind kind;
+	uint32_t partition; // of KIND_EXTENT
+};
+
+#define FIXED_COUNT 4 // image, package, board tree, pool
+#define CLAIM_MAX (FIXED_COUNT + MAX_RESERVED + ARRAY_SIZE(((struct plan *)NULL)->free) + MAX_GUESTS * MAX_EXTENTS)
+
+static bool refuse(const struct plan *plan, uint32_t partition, const char *what, uint64_t value, struct diag *why)
+{
+	char node[sizeof(why->node)];
+
+	snprintf(node, sizeof(node), "/guests/%s", plan->partitions[partition].name);
+	return diag_set_u64(why, DIAG_CHECK, node, what, value);
+}
+
+// Claims in the order: the four of the hypervisor, reserved, left over, extents of guest 0, of guest 1 ...
+static struct claim claim_of(const struct plan_input *in, const struct plan *plan, uint32_t index)
+{
+	const struct region own[FIXED_COUNT] = { in->image, in->package, in->board_dtb, plan->pool };
+
+	if (index < FIXED_COUNT)
+		return (struct claim){ own[index], index == FIXED_COUNT - 1 ? KIND_POOL : KIND_FIXED, 0 };
+	index -= FIXED_COUNT;
+	if (index < in->machine->reserved_count)
+		return (struct claim){ in->machine->reserved[index], KIND_FIXED, 0 };
+	index -= in->machine->reserved_count;
+	if (index < plan->free_count)
+		return (struct claim){ plan->free[index], KIND_FREE, 0 };
+	index -= plan->free_count;
+
+	uint32_t owner = index / MAX_EXTENTS;
+	const struct extent *e = &plan->partitions[owner].extents[index % MAX_EXTENTS];
+
+	return (struct claim){ { e->pa.addr, e->size }, KIND_EXTENT, owner };
+}
+
+// Numbers of all claims that are not empty, sorted by base. Returns how many there are.
+static uint32_t sort_claims(const struct plan_input *in, const struct plan *plan, uint16_t sorted[])
+{
+	uint32_t all = FIXED_COUNT + in->machine->reserved_count + plan->free_count + plan->partition_count * MAX_EXTENTS;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < all; i++) {
+		struct region r = claim_of(in, plan, i).region;
+		uint32_t at = count;
+
+		if (r.size == 0)
+			continue;
+		for (; at > 0 && claim_of(in, plan, sorted[at - 1]).region.base > r.base; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = (uint16_t)i;
+		count++;
+	}
+	return count;
+}
+
+static bool refuse_claim(const struct plan *plan, const struct claim *c, struct diag *why)
+{
+	if (c->kind == KIND_EXTENT)
+		return refuse(plan, c->partition, "host-memory", c->region.base, why);
+	return diag_set_u64(why, DIAG_CHECK, "/memory", c->kind == KIND_POOL ? "pool" : "reg", c->region.base);
+}
+
+// What is fixed may lie inside what else is fixed (a package in the image); nothing else may touch anything.
+static bool check_overlaps(const struct plan_input *in, const struct plan *plan, struct diag *why)
+{
+	uint16_t sorted[CLAIM_MAX];
+	uint32_t count = sort_claims(in, plan, sorted);
+	uint64_t fixed_last = 0, owned_last = 0; // highest addresses seen
+	bool any_fixed = false, any_owned = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct claim c = claim_of(in, plan, sorted[i]);
+		uint64_t base = c.region.base, last = base + c.region.size - 1;
+
+		if (last < base || (any_owned && base <= owned_last))
+			return refuse_claim(plan, &c, why);
+		if (c.kind == KIND_FIXED) {
+			fixed_last = any_fixed ? max_u64(fixed_last, last) : last;
+			any_fixed = true;
+			continue;
+		}
+		if ((any_fixed && base <= fixed_last) || !is_aligned(base | c.region.size, PAGE_SIZE))
+			return refuse_claim(plan, &c, why);
+		owned_last = last;
+		any_owned = true;
+	}
+	return true;
+}
+
+// Whether each byte of [base, base+size) is RAM; banks that touch count as one.
+static bool is_ram(const struct machine *m, uint64_t base, uint64_t size)
+{
+	while (size) {
+		uint64_t here = 0;
+
+		for (uint32_t i = 0; i < m->ram_count && !here; i++) {
+			if (region_contains(m->ram[i], base, 1))
+				here = min_u64(size, m->ram[i].base + m->ram[i].size - base);
+		}
+		if (!here)
+			return false;
+		base += here;
+		size -= here;
+	}
+	return true;
+}
+
+static bool check_memory(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
+{
+	uint64_t gpa = p->memory_base.addr;
+
+	if (p->extent_count == 0 || p->extent_count > MAX_EXTENTS)
+		return refuse(plan, p->index, "host-memory", p->extent_count, why);
+	for (uint32_t i = 0; i < p->extent_count; i++) {
+		const struct extent *e = &p->extents[i];
+
+		if (e->gpa.addr != gpa || e->size == 0 || !is_aligned(gpa, PAGE_SIZE))
+			return refuse(plan, p->index, "memory-base", e->gpa.addr, why);
+		if (!is_ram(m, e->pa.addr, e->size) || (p->direct_mapped && e->pa.addr != gpa))
+			return refuse(plan, p->index, "host-memory", e->pa.addr, why);
+		if (e->size > GPA_LIMIT || gpa > GPA_LIMIT - e->size)
+			return refuse(plan, p->index, "memory-base", gpa, why);
+		gpa += e->size;
+	}
+	for (uint32_t i = p->extent_count; i < MAX_EXTENTS; i++) {
+		if (p->extents[i].size)
+			return refuse(plan, p->index, "host-memory", p->extents[i].pa.addr, why);
+	}
+	if (gpa - p->memory_base.addr != p->memory_size)
+		return refuse(plan, p->index, "memory-size", p->memory_size, why);
+	if (p->has_console != (p->uart.size != 0) ||
+	    (p->has_console && align_down(p->uart.base, PAGE_SIZE) < gpa && p->uart.base + p->uart.size > p->memory_base.addr))
+		return refuse(plan, p->index, "console", p->uart.base, why);
+	return true;
+}
+
+// Whether every member of a is one of b.
+static bool is_subset(const struct isa *a, const struct isa *b)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(a->bits); i++) {
+		if (a->bits[i] & ~b->bits[i])
+			return false;
+	}
+	return true;
+}
+
+static bool check_harts(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
+{
+	if (p->vcpu_count == 0 || p->vcpu_count > MAX_HARTS)
+		return refuse(plan, p->index, "harts", p->vcpu_count, why);
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		uint32_t hart = p->harts[i];
+
+		if (hart >= m->hart_count || plan->hart_owner[hart] != p->index)
+			return refuse(plan, p->index, "harts", hart, why);
+
+		const struct machine_hart *h = &m->harts[hart];
+
+		if (!h->enabled || !isa_has(&h->isa, ISA_H) || !is_subset(&p->isa, &h->isa) || !is_subset(&p->enabled, &h->isa))
+			return refuse(plan, p->index, "harts", h->hartid, why);
+	}
+	if (isa_has(&p->isa, ISA_H) || !is_subset(&p->enabled, &m->enabled))
+		return refuse(plan, p->index, "ignore-features", 0, why);
+	return true;
+}
+
+// Each hart in as many vcpu tables as it has owners: one or none.
+static bool check_owners(const struct machine *m, const struct plan *plan, struct diag *why)
+{
+	for (uint32_t hart = 0; hart < MAX_HARTS; hart++) {
+		uint32_t found = 0;
+
+		for (uint32_t i = 0; i < plan->partition_count; i++) {
+			const struct partition *p = &plan->partitions[i];
+
+			for (uint32_t v = 0; v < p->vcpu_count && v < MAX_HARTS; v++)
+				found += p->harts[v] == hart;
+		}
+		if (found != (plan->hart_owner[hart] != HART_UNOWNED))
+			return diag_set_u64(why, DIAG_CHECK, "/cpus", "owners", hart);
+	}
+	if (plan->console_hart >= m->hart_count || !m->harts[plan->console_hart].enabled)
+		return diag_set_u64(why, DIAG_CHECK, "/cpus", "console hart", plan->console_hart);
+	return true;
+}
+
+bool plan_check(const struct plan_input *in, const struct plan *plan, struct diag *why)
+{
+	if (plan->partition_count == 0 || plan->partition_count > MAX_GUESTS || plan->free_count > ARRAY_SIZE(plan->free))
+		return diag_set_u64(why, DIAG_CHECK, "/guests", "count", plan->partition_count);
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct partition *p = &plan->partitions[i];
+
+		if (p->index != i)
+			return refuse(plan, i, "index", p->index, why);
+		if (!check_harts(in->machine, plan, p, why) || !check_memory(in->machine, plan, p, why))
+			return false;
+	}
+	if (plan->pool.size < in->pool_fixed_size || !is_ram(in->machine, plan->pool.base, plan->pool.size))
+		return diag_set_u64(why, DIAG_CHECK, "/memory", "pool", plan->pool.base);
+	return check_owners(in->machine, plan, why) && check_overlaps(in, plan, why);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the plan for people: who owns which harts, memory and devices, and what is left over.
+#include "plan/plan.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_WIDTH 100
+#define INDENT 23 // column of the values
+
+struct out {
+	char *buf;
+	size_t size, length; // length may pass size, as with snprintf
+	size_t line_start;   // length at the start of this line
+	const char *who;     // owner, still to be written in front of its first line
+};
+
+__attribute__((format(printf, 2, 3)))
+static void put(struct out *o, const char *format, ...)
+{
+	size_t room = o->length < o->size ? o->size - o->length : 0;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(room ? o->buf + o->length : NULL, room, format, args);
+	va_end(args);
+	o->length += n > 0 ? (size_t)n : 0;
+}
+
+// Begins a line: the owner in front of its first one, then what it owns.
+static void begin(struct out *o, const char *what)
+{
+	o->line_start = o->length;
+	put(o, "%-12s%-11s", o->who, what);
+	o->who = "";
+}
+
+// One word of a list that may be longer than a line; `what` begins the first line.
+static void item(struct out *o, const char **what, const char *word)
+{
+	if (*what) {
+		begin(o, *what);
+		*what = NULL;
+	} else if (o->length - o->line_start + 1 + strlen(word) > LINE_WIDTH) {
+		put(o, "\n");
+		begin(o, "");
+	} else {
+		put(o, " ");
+	}
+	put(o, "%s", word);
+}
+
+// Ends a list; one without words says so.
+static void end_list(struct out *o, const char *what)
+{
+	if (what)
+		put(o, "%-12s%-11snone", o->who, what);
+	o->who = "";
+	put(o, "\n");
+}
+
+static void put_size(struct out *o, uint64_t size)
+{
+	static const char units[] = "KMGT";
+	int unit = -1;
+
+	while (size && unit < 3 && size % 1024 == 0) {
+		size /= 1024;
+		unit++;
+	}
+	if (unit < 0)
+		put(o, "%7" PRIu64 " B", size);
+	else
+		put(o, "%5" PRIu64 " %ciB", size, units[unit]);
+}
+
+static void put_range(struct out *o, const char *what, struct region r)
+{
+	if (r.size == 0)
+		return;
+	begin(o, what);
+	put_size(o, r.size);
+	put(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "\n", r.base, r.base + r.size);
+}
+
+static void put_harts(struct out *o, const struct machine *m, const struct partition *p)
+{
+	const char *what = "harts";
+	char word[32];
+
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		snprintf(word, sizeof(word), "%" PRIu32 "->%" PRIu64, i, m->harts[p->harts[i]].hartid);
+		item(o, &what, word);
+	}
+	end_list(o, what);
+}
+
+static void put_partition(struct out *o, const struct machine *m, const struct partition *p)
+{
+	o->who = p->name;
+	put_harts(o, m, p);
+	for (uint32_t i = 0; i < p->extent_count; i++) {
+		const struct extent *e = &p->extents[i];
+
+		begin(o, i ? "" : "memory");
+		put_size(o, e->size);
+		put(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "  GPA 0x%08" PRIx64 "%s\n", e->pa.addr, e->pa.addr + e->size,
+		    e->gpa.addr, p->direct_mapped ? " (direct-mapped)" : "");
+	}
+	if (p->has_console) {
+		begin(o, "console");
+		put(o, "ns16550a at GPA 0x%08" PRIx64 "\n", p->uart.base);
+	}
+}
+
+static bool is_console(const struct machine *m, const struct machine_device *d)
+{
+	return m->uart.is_ns16550 && d->reg.base == m->uart.reg.base;
+}
+
+static void put_hypervisor(struct out *o, const struct plan_input *in, const struct plan *plan)
+{
+	const struct machine *m = in->machine;
+	const char *name = "the firmware's";
+
+	o->who = "hypervisor";
+	put_range(o, "image", plan->image);
+	put_range(o, "package", plan->package);
+	put_range(o, "pool", plan->pool);
+	begin(o, "console");
+	for (uint32_t i = 0; i < m->device_count; i++) {
+		if (is_console(m, &m->devices[i])) {
+			name = m->devices[i].name;
+			break;
+		}
+	}
+	put(o, "%s, drained by hart %" PRIu64 "\n", name, m->harts[plan->console_hart].hartid);
+}
+
+static void put_left_over(struct out *o, const struct machine *m, const struct plan *plan)
+{
+	const char *what = "harts", *label = "memory";
+	char word[40];
+
+	o->who = "left over";
+	for (uint32_t i = 0; i < m->hart_count; i++) {
+		const char *why = !m->harts[i].enabled ? " (disabled)" : !isa_has(&m->harts[i].isa, ISA_H) ? " (no H)" : "";
+
+		if (plan->hart_owner[i] != HART_UNOWNED)
+			continue;
+		snprintf(word, sizeof(word), "%" PRIu64 "%s", m->harts[i].hartid, why);
+		item(o, &what, word);
+	}
+	end_list(o, what);
+	for (uint32_t i = 0; i < plan->free_count; i++, label = "")
+		put_range(o, label, plan->free[i]);
+	what = "devices";
+	for (uint32_t i = 0; i < m->device_count; i++) {
+		// A device has one entry for each of its ranges, one after the other.
+		if (is_console(m, &m->devices[i]) || (i && strcmp(m->devices[i].name, m->devices[i - 1].name) == 0))
+			continue;
+		item(o, &what, m->devices[i].name);
+	}
+	end_list(o, what);
+}
+
+size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf, size_t size)
+{
+	struct out o = { .buf = buf, .size = size, .who = "" };
+	const char *label = "reserved";
+
+	put(&o, "%-12s%-11s%s\n", "owner", "what", "which");
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		put_partition(&o, in->machine, &plan->partitions[i]);
+	put_hypervisor(&o, in, plan);
+	o.who = "firmware";
+	for (uint32_t i = 0; i < in->machine->reserved_count; i++, label = "")
+		put_range(&o, label, in->machine->reserved[i]);
+	put_left_over(&o, in->machine, plan);
+	return o.length;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// struct request: what the partition tree asks for, before anything is assigned. [pure]
+#ifndef BULKHEAD_PLAN_REQUEST_H
+#define BULKHEAD_PLAN_REQUEST_H
+
+#include "lib/region.h"
+#include "limits.h"
+#include "rv/isa.h"
+
+enum last_stop { LAST_STOP_POWER_OFF, LAST_STOP_RESET, LAST_STOP_WAIT };
+
+struct guest_request {
+	char name[MAX_NAME];          // the node's name without unit address
+	uint32_t hart_count;          // harts wanted
+	bool harts_named;             // true: hart_ids[] are meant, vhartid order
+	uint64_t hart_ids[MAX_HARTS]; // machine numbers
+	uint64_t memory_size;         // bytes
+	gpa_t memory_base;
+	bool direct_mapped;           // GPA == PA; memory_base is chosen by the plan unless host extents are named
+	uint32_t host_count;          // explicit host extents, in GPA order; 0: the plan chooses
+	struct region host[MAX_EXTENTS];
+	char kernel[MAX_NAME];   // image names in the package
+	char initrd[MAX_NAME];   // empty: none
+	char fragment[MAX_NAME]; // empty: none
+	char bootargs[MAX_BOOTARGS];
+	bool has_console;   // an emulated ns16550a (default true)
+	struct isa ignored; // extensions of ignore-features
+	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
+	bool ignore_aia;     // "aia": do as if Smaia/Ssaia did not exist
+};
+
+struct request {
+	uint32_t guest_count;
+	struct guest_request guests[MAX_GUESTS];
+	enum last_stop on_last_stop;
+	bool colour; // console lines are coloured by guest
+};
+
+#endif

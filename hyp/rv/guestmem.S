@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Leaf routines that may trap; see rv/guestmem.h. They touch neither the stack nor ra, so that hs_trap (vcpu/world.S) can
+// end any of them by returning to ra with a0 = scause + 1.
+#include "rv/spec.h"
+
+	.section .text.may_fault, "ax"
+	.globl __may_fault_start
+__may_fault_start:
+
+	.macro leaf name
+	.globl \name
+	.type \name, @function
+\name:
+	.endm
+
+// HLVX.HU t0, (a0)
+leaf guestmem_fetch
+	.insn r 0x73, 4, 0x32, t0, a0, x3
+	sw	t0, 0(a1)
+	li	a0, 0
+	ret
+
+// HLV.BU t0, (a0)
+leaf guestmem_load_byte
+	.insn r 0x73, 4, 0x30, t0, a0, x1
+	sb	t0, 0(a1)
+	li	a0, 0
+	ret
+
+// HSV.B a1, (a0)
+leaf guestmem_store_byte
+	.insn r 0x73, 4, 0x31, x0, a0, a1
+	li	a0, 0
+	ret
+
+leaf probe_load
+	lb	t0, 0(a0)
+	li	a0, 0
+	ret
+
+	.macro probe name, csr
+leaf \name
+	csrr	t0, \csr
+	sd	t0, 0(a0)
+	li	a0, 0
+	ret
+	.endm
+
+probe probe_henvcfg, CSR_HENVCFG
+probe probe_hstateen0, CSR_HSTATEEN0
+probe probe_stimecmp, CSR_STIMECMP
+probe probe_vstimecmp, CSR_VSTIMECMP
+probe probe_senvcfg, CSR_SENVCFG
+probe probe_cycle, CSR_CYCLE
+probe probe_vlenb, CSR_VLENB
+
+	.globl __may_fault_end
+__may_fault_end:

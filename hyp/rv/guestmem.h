@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accesses that may fault: guest memory through HLV/HLVX/HSV, and probes of CSRs and addresses.
+// Each routine is a leaf of rv/guestmem.S between __may_fault_start and __may_fault_end; a trap there makes it return at once.
+// All: HS-mode, any hart, tp valid. They return 0, or scause + 1 of the trap. After a fault stval and htval hold its
+// addresses, and sepc, sstatus.SPP and hstatus.SPV are clobbered (the exit path restores them from its snapshot).
+#ifndef BULKHEAD_RV_GUESTMEM_H
+#define BULKHEAD_RV_GUESTMEM_H
+
+#include "lib/types.h"
+
+// The instruction halfword at a guest virtual address, with execute permission, at hstatus.SPVP's privilege.
+uint64_t guestmem_fetch(gva_t pc, uint32_t *halfword);
+// One byte or eight aligned bytes as the guest would load or store them: with vsatp Bare, addr is a GPA.
+uint64_t guestmem_load_byte(uint64_t addr, uint8_t *value);
+uint64_t guestmem_store_byte(uint64_t addr, uint8_t value);
+
+// Reads through HS's own translation; for proving that an address is not mapped.
+uint64_t probe_load(uint64_t va);
+// Reads of CSRs that early cores lack.
+uint64_t probe_henvcfg(uint64_t *value);
+uint64_t probe_hstateen0(uint64_t *value);
+uint64_t probe_stimecmp(uint64_t *value);
+uint64_t probe_vstimecmp(uint64_t *value);
+uint64_t probe_senvcfg(uint64_t *value);
+uint64_t probe_cycle(uint64_t *value);
+uint64_t probe_vlenb(uint64_t *value);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SBI Debug Console (SBI 3.0, "Debug Console Extension (EID #0x4442434E "DBCN")"), on the guest's own port. No call waits for
+// the UART: a write takes as much as the port has room for.
+#include "guest/guest.h"
+#include "rv/csr.h"
+#include "rv/guestmem.h"
+#include "sbi/sbi.h"
+
+// HLV and HSV translate through the live vsatp with SPVP's privilege: physical addresses want it Bare (priv, "Hypervisor
+// Virtual-Machine Load and Store Instructions"). The caller has checked that the range is RAM of this guest.
+struct sbi_gpa_access sbi_gpa_begin(void)
+{
+	struct sbi_gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS) };
+
+	csr_write(CSR_VSATP, 0);
+	csr_set(CSR_HSTATUS, HSTATUS_SPVP);
+	return a;
+}
+
+void sbi_gpa_end(struct sbi_gpa_access a)
+{
+	csr_write(CSR_VSATP, a.vsatp);
+	csr_write(CSR_HSTATUS, a.hstatus);
+}
+
+static uint64_t write_bytes(struct guest *g, uint64_t gpa, uint64_t size)
+{
+	struct sbi_gpa_access access = sbi_gpa_begin();
+	uint64_t n = 0;
+
+	spinlock_take(&g->device_lock);
+	size = min_u64(size, guest_console_room(g));
+	for (uint8_t byte; n < size && guestmem_load_byte(gpa + n, &byte) == 0; n++)
+		guest_console_put(g, byte);
+	spinlock_give(&g->device_lock);
+	sbi_gpa_end(access);
+	return n;
+}
+
+static uint64_t read_bytes(struct guest *g, uint64_t gpa, uint64_t size)
+{
+	struct sbi_gpa_access access = sbi_gpa_begin();
+	uint64_t n = 0;
+
+	spinlock_take(&g->device_lock);
+	for (; n < size; n++) {
+		int byte = guest_console_get(g);
+
+		if (byte < 0 || guestmem_store_byte(gpa + n, (uint8_t)byte) != 0)
+			break;
+	}
+	spinlock_give(&g->device_lock);
+	sbi_gpa_end(access);
+	return n;
+}
+
+static struct sbi_ret write_byte(struct sbi_call *c, struct guest *g)
+{
+	bool is_taken;
+
+	spinlock_take(&g->device_lock);
+	is_taken = guest_console_room(g) != 0;
+	if (is_taken)
+		guest_console_put(g, (uint8_t)c->arg[0]);
+	spinlock_give(&g->device_lock);
+	if (!is_taken)
+		c->verdict = VERDICT_RESUME; // a blocking call: the guest comes again, and takes its interrupts meanwhile
+	return sbi_value(0);
+}
+
+struct sbi_ret sbi_dbcn(struct sbi_call *c)
+{
+	struct guest *g = c->vcpu->guest;
+	uint64_t size = c->arg[0], gpa = c->arg[1], gpa_high = c->arg[2];
+
+	switch (c->fid) {
+	case SBI_DBCN_WRITE:
+	case SBI_DBCN_READ:
+		if (size == 0)
+			return sbi_value(0);
+		if (gpa_high != 0 || !guest_owns_memory(g, GPA(gpa), size))
+			return sbi_error(SBI_ERR_INVALID_PARAM);
+		return sbi_value(c->fid == SBI_DBCN_WRITE ? write_bytes(g, gpa, size) : read_bytes(g, gpa, size));
+	case SBI_DBCN_WRITE_BYTE:
+		return write_byte(c, g);
+	default:
+		return sbi_error(SBI_ERR_NOT_SUPPORTED);
+	}
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// SBI legacy calls (SBI 3.0, "Legacy Extensions (EIDs #0x00 - #0x0F)") for old guests; the answer is in a0 alone.
+#include "guest/guest.h"
+#include "rv/csr.h"
+#include "rv/guestmem.h"
+#include "sbi/sbi.h"
+
+// The hart mask lies at a guest virtual address, or is NULL for all harts. False when reading it faults: the guest takes the fault.
+static bool read_mask(struct sbi_call *c, uint64_t address, uint64_t *set)
+{
+	struct exit *e = &c->vcpu->exit;
+	uint64_t mask = 0, fault = 0, all;
+
+	sbi_hart_set(c->vcpu, 0, UINT64_MAX, &all);
+	*set = all;
+	if (address == 0)
+		return true;
+	for (uint32_t i = 0; i < sizeof(mask) && fault == 0; i++) {
+		uint8_t byte;
+
+		fault = guestmem_load_byte(address + i, &byte);
+		if (fault == 0)
+			mask |= (uint64_t)byte << (8 * i);
+	}
+	*set = mask & all; // harts that are not this guest's do not exist for it
+	if (fault == 0)
+		return true;
+	e->inject_cause = fault - 1 == CAUSE_LOAD_PAGE_FAULT ? CAUSE_LOAD_PAGE_FAULT : CAUSE_LOAD_ACCESS;
+	e->inject_tval = csr_read(CSR_STVAL);
+	c->verdict = VERDICT_INJECT;
+	return false;
+}
+
+static struct sbi_ret put_char(struct sbi_call *c)
+{
+	struct sbi_call byte = { c->vcpu, SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, c->arg, VERDICT_ADVANCE };
+	struct sbi_ret ret = sbi_dbcn(&byte);
+
+	c->verdict = byte.verdict;
+	return ret;
+}
+
+static struct sbi_ret get_char(struct guest *g)
+{
+	int byte;
+
+	spinlock_take(&g->device_lock);
+	byte = guest_console_get(g);
+	spinlock_give(&g->device_lock);
+	return (struct sbi_ret){ byte, 0 };
+}
+
+static struct sbi_ret clear_ipi(void)
+{
+	bool was_pending = (csr_read(CSR_HVIP) & IP_VSSIP) != 0;
+
+	csr_clear(CSR_HVIP, IP_VSSIP);
+	return (struct sbi_ret){ was_pending, 0 };
+}
+
+static struct sbi_ret fence(struct sbi_call *c)
+{
+	uint64_t set;
+
+	if (!read_mask(c, c->arg[0], &set))
+		return sbi_value(0);
+	if (c->eid == SBI_EXT_LEGACY_FENCE_I)
+		sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
+	else // with or without an ASID: fencing all of them covers both
+		sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, c->arg[1], c->arg[2], 0);
+	return sbi_value(0);
+}
+
+struct sbi_ret sbi_legacy(struct sbi_call *c)
+{
+	uint64_t set;
+
+	switch (c->eid) {
+	case SBI_EXT_LEGACY_SET_TIMER:
+		sbi_set_timer(c->vcpu, c->arg[0]);
+		return sbi_value(0);
+	case SBI_EXT_LEGACY_PUTCHAR:
+		return put_char(c);
+	case SBI_EXT_LEGACY_GETCHAR:
+		return get_char(c->vcpu->guest);
+	case SBI_EXT_LEGACY_CLEAR_IPI:
+		return clear_ipi();
+	case SBI_EXT_LEGACY_SEND_IPI:
+		if (read_mask(c, c->arg[0], &set))
+			sbi_send_ipi(c->vcpu, set);
+		return sbi_value(0);
+	case SBI_EXT_LEGACY_SHUTDOWN:
+		sbi_reset(c, false, "SBI legacy shutdown");
+		return sbi_value(0);
+	default:
+		return fence(c);
+	}
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SBI System Reset (SBI 3.0, "System Reset Extension (EID #0x53525354 "SRST")"): of this guest, never of the board.
+#include "guest/guest.h"
+#include "sbi/sbi.h"
+
+#define TYPE_VENDOR 0xf0000000u   // implementation and platform specific types begin here
+#define REASON_VENDOR 0xe0000000u // and reasons
+
+void sbi_reset(struct sbi_call *c, bool restart, const char *why)
+{
+	guest_stop(c->vcpu->guest, restart ? STOP_RESTART : STOP_SHUTDOWN, why);
+	c->verdict = VERDICT_LEAVE;
+}
+
+struct sbi_ret sbi_srst(struct sbi_call *c)
+{
+	uint32_t type = (uint32_t)c->arg[0], reason = (uint32_t)c->arg[1];
+
+	if (c->fid != SBI_SRST_SYSTEM_RESET)
+		return sbi_error(SBI_ERR_NOT_SUPPORTED);
+	if (type >= TYPE_VENDOR)
+		return sbi_error(SBI_ERR_NOT_SUPPORTED);
+	if (type > SBI_RESET_WARM_REBOOT)
+		return sbi_error(SBI_ERR_INVALID_PARAM);
+	if (reason > SBI_RESET_REASON_SYSTEM_FAILURE && reason < REASON_VENDOR)
+		return sbi_error(SBI_ERR_INVALID_PARAM);
+	sbi_reset(c, type != SBI_RESET_SHUTDOWN,
+		  reason == SBI_RESET_REASON_SYSTEM_FAILURE ? "SBI system reset, system failure" : "SBI system reset");
+	return sbi_value(0);
+}

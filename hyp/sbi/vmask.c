@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns a guest's hart mask into a set of its vcpus; never sees a physical hart.
+#include "sbi/vmask.h"
+
+bool vmask_make(uint64_t mask, uint64_t base, uint32_t vcpu_count, uint64_t *set)
+{
+	uint64_t all = vcpu_count < 64 ? (1ull << vcpu_count) - 1 : UINT64_MAX;
+
+	if (base == UINT64_MAX) {
+		*set = all;
+		return true;
+	}
+	if (mask == 0) {
+		*set = 0;
+		return true;
+	}
+	// Comparing after the shift back catches harts that were shifted out at the top.
+	if (base >= 64 || mask << base >> base != mask || (mask << base & ~all))
+		return false;
+	*set = mask << base;
+	return true;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hart masks in a guest's own numbering (SBI 3.0, "Hart list parameter"). [pure]
+#ifndef BULKHEAD_SBI_VMASK_H
+#define BULKHEAD_SBI_VMASK_H
+
+#include "lib/types.h"
+
+// Turns hart_mask and hart_mask_base into the set of vhartids (bit n = vhartid n; vcpu_count <= 64). base -1: all of them,
+// mask ignored. False when the mask names a hart the guest does not have (the call's answer is SBI_ERR_INVALID_PARAM).
+bool vmask_make(uint64_t mask, uint64_t base, uint32_t vcpu_count, uint64_t *set);
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resets a vcpu: every register and CSR a guest can reach, so that nothing of an earlier life or neighbour shows.
+#include "vcpu/vcpu.h"
+
+#include <string.h>
+
+#include "rv/csr.h"
+
+// Wide as we know (priv, "hedeleg and hideleg"): everything a guest's own kernel would get on a real machine.
+#define HEDELEG_GUEST ((1ull << CAUSE_MISALIGNED_FETCH) | (1ull << CAUSE_FETCH_ACCESS) | \
+		       (1ull << CAUSE_ILLEGAL_INSTRUCTION) | (1ull << CAUSE_BREAKPOINT) | \
+		       (1ull << CAUSE_MISALIGNED_LOAD) | (1ull << CAUSE_LOAD_ACCESS) | \
+		       (1ull << CAUSE_MISALIGNED_STORE) | (1ull << CAUSE_STORE_ACCESS) | \
+		       (1ull << CAUSE_USER_ECALL) | (1ull << CAUSE_FETCH_PAGE_FAULT) | \
+		       (1ull << CAUSE_LOAD_PAGE_FAULT) | (1ull << CAUSE_STORE_PAGE_FAULT) | \
+		       (1ull << CAUSE_SOFTWARE_CHECK))
+#define HIDELEG_GUEST IP_VS_ALL
+
+static void reset_hypervisor_csrs(const struct vcpu_config *config)
+{
+	csr_write(CSR_HEDELEG, HEDELEG_GUEST);
+	csr_write(CSR_HIDELEG, HIDELEG_GUEST);
+	csr_write(CSR_HCOUNTEREN, HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR);
+	csr_write(CSR_HTIMEDELTA, 0);
+	csr_write(CSR_HVIP, 0);
+	if (config->has_henvcfg)
+		csr_write(CSR_HENVCFG, config->henvcfg);
+	if (config->has_hstateen)
+		csr_write(CSR_HSTATEEN0, HSTATEEN0_ENVCFG);
+	csr_write(CSR_HGATP, config->hgatp);
+}
+
+static void reset_guest_csrs(const struct vcpu *v, const struct vcpu_config *config)
+{
+	csr_write(CSR_VSSTATUS, SSTATUS_UXL_64);
+	csr_write(CSR_VSIE, 0);
+	csr_write(CSR_VSTVEC, 0);
+	csr_write(CSR_VSSCRATCH, 0);
+	csr_write(CSR_VSEPC, 0);
+	csr_write(CSR_VSCAUSE, 0);
+	csr_write(CSR_VSTVAL, 0);
+	csr_write(CSR_VSATP, 0);
+	// State without a VS copy: the guest reads and writes the hart's own.
+	csr_write(CSR_SCOUNTEREN, 0);
+	if (config->has_senvcfg)
+		csr_write(CSR_SENVCFG, 0);
+	if (v->use_vstimecmp)
+		csr_write(CSR_VSTIMECMP, UINT64_MAX); // its reset value 0 would be a pending timer
+}
+
+void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct vcpu_start *s)
+{
+	reset_hypervisor_csrs(config);
+	reset_guest_csrs(v, config);
+	csr_set(CSR_SSTATUS, SSTATUS_FS | SSTATUS_VS);
+	if (config->has_fp)
+		fp_reset();
+	if (config->has_v)
+		v_reset();
+	hfence_vvma_all();
+	hfence_gvma_all();
+	fence_i();
+
+	memset(v->x, 0, sizeof(v->x));
+	memset(&v->exit, 0, sizeof(v->exit));
+	v->x[REG_A0] = s->a0;
+	v->x[REG_A1] = s->a1;
+	csr_write(CSR_SEPC, s->pc.addr);
+	// VS-mode with the guest's interrupts off (vsstatus.SIE is 0); FS and VS stay on here, the guest's own are in vsstatus.
+	csr_write(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_FS | SSTATUS_VS | SSTATUS_UXL_64);
+	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64 | HSTATUS_SPV | HSTATUS_SPVP);
+}
+
+void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s)
+{
+	csr_write(CSR_VSATP, 0);
+	csr_clear(CSR_VSSTATUS, SSTATUS_SIE);
+	memset(v->x, 0, sizeof(v->x));
+	v->x[REG_A0] = s->a0;
+	v->x[REG_A1] = s->a1;
+	v->exit.pc = s->pc.addr;
+	v->exit.sstatus |= SSTATUS_SPP;
+	v->exit.hstatus |= HSTATUS_SPVP;
+}

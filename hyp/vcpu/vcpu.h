@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The virtual hart: its registers while it is outside the guest, and the snapshot of its last exit.
+#ifndef BULKHEAD_VCPU_VCPU_H
+#define BULKHEAD_VCPU_VCPU_H
+
+#include "lib/types.h"
+
+struct guest;
+
+// What becomes of the guest after an exit; exit_finish() alone performs it.
+enum verdict {
+	VERDICT_RESUME,  // go on at exit.pc as it stands (interrupts, retries)
+	VERDICT_ADVANCE, // go on behind the trapped instruction: exit.length bytes on
+	VERDICT_INJECT,  // the guest takes exception exit.inject_cause with exit.inject_tval
+	VERDICT_STOP,    // the guest is stopped for exit.reason
+	VERDICT_LEAVE,   // this hart leaves the guest (its state machine says what next)
+};
+
+// The trap CSRs, read once at the exit, and what the handler wants done.
+struct exit {
+	uint64_t cause; // scause
+	uint64_t tval;  // stval
+	uint64_t pc;    // sepc
+	uint64_t sstatus;
+	uint64_t hstatus;
+	uint32_t length;       // bytes of the trapped instruction
+	uint32_t inject_cause;
+	uint64_t inject_tval;
+	const char *reason;
+};
+
+// SBI's answer in a0 and a1, always whole.
+struct sbi_ret {
+	long error;
+	long value;
+};
+
+enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11, REG_A6 = 16, REG_A7 = 17 };
+
+struct vcpu {
+	uint64_t x[32]; // x[0] unused; register n lies at 8 * n (vcpu/world.S)
+	struct exit exit;
+	struct guest *guest; // never changes after boot
+	uint32_t vhartid;
+	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
+};
+
+// What a vcpu starts with: SBI 3.0, "Hart State Management Extension", hart_start.
+struct vcpu_start {
+	gpa_t pc;
+	uint64_t a0, a1;
+};
+
+// Per-hart configuration of the H extension for the guest that owns it.
+struct vcpu_config {
+	uint64_t hgatp;
+	uint64_t henvcfg;    // bits to set; ignored when !has_henvcfg
+	bool has_henvcfg;
+	bool has_hstateen;
+	bool has_senvcfg;
+	bool has_fp;
+	bool has_v;
+};
+
+// Resets every register and CSR a guest can reach and prepares entry at s->pc in VS-mode. On the vcpu's own hart.
+void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct vcpu_start *s);
+
+// Leaves the registers as a non-retentive suspend does and goes on at s->pc in VS-mode with translation and interrupts off
+// (SBI 3.0, "Hart State Management Extension", hart_suspend): changes v->x and v->exit. On the vcpu's own hart.
+void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s);
+
+// Enters the guest with the registers of v; sepc, sstatus and hstatus are set. Does not return.
+_Noreturn void vcpu_enter(struct vcpu *v);
+
+// Makes the guest take an exception in VS-mode (priv, "Trap Entry into M-mode, HS-mode, or VS-mode"): changes e->pc and
+// e->sstatus and the vs* CSRs. On the vcpu's own hart.
+void vcpu_inject(struct exit *e, uint64_t cause, uint64_t tval);
+
+// Zeroes f0-f31 and fcsr; v0-v31, vstart, vcsr, vl and vtype (vcpu/fpv.S).
+void fp_reset(void);
+void v_reset(void);
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Model of an ns16550a without an interrupt line, over two byte queues of its owner. [pure]
+#ifndef BULKHEAD_VDEV_UART16550_H
+#define BULKHEAD_VDEV_UART16550_H
+
+#include "vdev/vdev.h"
+
+#define UART16550_FIFO 16 // bytes a driver may write once it has seen LSR.THRE
+
+// The owner's queues, handed over at creation; none of them waits.
+struct uart16550_queue {
+	void *owner;
+	uint32_t (*room)(void *owner);           // bytes that put() will take now
+	void (*put)(void *owner, uint8_t byte);  // to the console
+	bool (*ready)(void *owner);              // whether get() has a byte
+	uint8_t (*get)(void *owner);             // from the console
+};
+
+struct uart16550 {
+	struct uart16550_queue queue;
+	uint8_t ier, lcr, mcr, scr, dll, dlm, fcr;
+	bool thri_pending; // transmitter-empty interrupt condition, cleared by reading IIR or writing THR
+	bool overrun;      // LSR.OE: only the loop can lose a byte
+	uint8_t loop_count; // MCR.LOOP: bytes written to THR that wait to be read back
+	uint8_t loop[UART16550_FIFO];
+};
+
+void uart16550_init(struct uart16550 *u, struct uart16550_queue queue);
+// Back to the reset state; the queues are kept.
+void uart16550_reset(struct uart16550 *u);
+// struct vdev's access: byte registers 0..7; other widths and offsets are MMIO_FAULT. THR with no room is MMIO_RETRY, and
+// LSR.THRE is shown only while a whole FIFO fits, so that no byte is ever lost.
+enum mmio_verdict uart16550_access(void *state, struct mmio *access);
+
+#endif

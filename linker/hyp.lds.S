@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Layout of the hypervisor: text, rodata, data, bss on pages of their own (W^X), then the package of a linked-in build. */
+#include "limits.h"
+
+OUTPUT_ARCH(riscv)
+ENTRY(_start)
+
+SECTIONS
+{
+	. = 0x80200000;
+	__image_start = .;
+
+	.text : {
+		__text_start = .;
+		*(.text.head)
+		*(.text.may_fault)
+		*(.text .text.*)
+		__text_used = .;
+		. = ALIGN(4096);
+		__text_end = .;
+	}
+
+	.rodata : ALIGN(4096) {
+		__rodata_start = .;
+		*(.rodata .rodata.* .srodata .srodata.*)
+		__rodata_used = .;
+		. = ALIGN(4096);
+		__rodata_end = .;
+	}
+
+	.data : ALIGN(4096) {
+		__data_start = .;
+		*(.data .data.* .sdata .sdata.*)
+		. = ALIGN(8);
+		__data_end = .;
+	}
+
+	.tdata : { *(.tdata .tdata.*) }
+	.tbss : { *(.tbss .tbss.*) }
+
+	.bss (NOLOAD) : ALIGN(16) {
+		__bss_start = .;
+		*(.sbss .sbss.* .bss .bss.* COMMON)
+		. = ALIGN(4096);
+		__bss_end = .;
+	}
+
+	/* The boot hart's stack, below it a page that is never mapped. Not cleared. */
+	.boot_stack (NOLOAD) : ALIGN(4096) {
+		__boot_guard = .;
+		. += PAGE_SIZE;
+		__boot_stack = .;
+		. += HART_STACK_SIZE * 2;
+		__boot_stack_top = .;
+	}
+	__image_end = .;
+
+	.package : ALIGN(4096) {
+		__package_start = .;
+		KEEP(*(.package))
+		__package_end = .;
+	}
+
+	/DISCARD/ : { *(.comment) *(.riscv.attributes) *(.eh_frame) *(.init) *(.fini) *(.init_array*) *(.fini_array*) }
+}
+
+ASSERT((__text_used - __text_start) + (__rodata_used - __rodata_start) <= 65536, "text and rodata exceed 64 KB")
+/* picolibc's errno is thread-local, so relative to tp: it lands in struct hart's hs_save, which is dead between traps. */
+ASSERT(SIZEOF(.tbss) + SIZEOF(.tdata) <= 16, "thread-local data would overwrite struct hart")
+ASSERT(__may_fault_start < __may_fault_end, "the routines that may fault are missing")
+ASSERT(__may_fault_end <= __text_end, "the routines that may fault must lie in text")
