@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+# Builds what runs inside guests: GUEST_IMAGES lists every product. Included by the top Makefile; also works alone:
+# make -f guest-images/guest-images.mk guest-images
+
+Q ?= $(if $(filter 1,$(V)),,@)
+GUEST_BUILD := build/guest-images
+
+# ---- bare: images on our runtime; <name>_SRCS lists an image's own sources ----
+
+BARE_CC      ?= riscv64-unknown-elf-gcc
+BARE_LD      ?= riscv64-linux-gnu-ld
+BARE_OBJCOPY ?= riscv64-linux-gnu-objcopy
+
+BARE_MULTILIB := --specs=picolibc.specs -march=rv64imac -mabi=lp64
+BARE_CFLAGS   := --specs=picolibc.specs -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany \
+	-std=gnu11 -ffreestanding -O2 -g -fno-pic -fno-common -ffunction-sections -fdata-sections \
+	-Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototypes -Wstrict-prototypes -Wshadow \
+	-Wvla -Wundef -Iguest-images
+BARE_LDFLAGS  := -pie --no-dynamic-linker -z norelro -z max-page-size=4096 --gc-sections --no-warn-rwx-segments \
+	--defsym=vfprintf=__i_vfprintf
+
+BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
+	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
+
+BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood exit
+hello_SRCS    := guest-images/bare/hello.c
+pulse_SRCS    := guest-images/bare/pulse.c
+sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
+traps_SRCS    := $(addprefix guest-images/tests/, traps.c insn.c traps_insn.c traps_memory.c traps_user.c traps_uart.c)
+memory_SRCS   := guest-images/tests/memory.c
+timers_SRCS   := guest-images/tests/timers.c
+harts_SRCS    := guest-images/tests/harts.c
+victim_SRCS   := guest-images/tests/victim.c
+attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c attacker_call.S insn.c)
+flood_SRCS    := guest-images/tests/flood.c
+exit_SRCS     := guest-images/tests/exit.c
+
+bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))
+BARE_SRCS   := $(sort $(BARE_RUNTIME_SRCS) $(foreach image,$(BARE_IMAGES),$($(image)_SRCS)))
+BARE_BINS   := $(BARE_IMAGES:%=$(GUEST_BUILD)/bare/%.bin)
+
+$(GUEST_BUILD)/obj/%.c.o: guest-images/%.c
+	@echo "  CC    $<"
+	@mkdir -p $(@D)
+	$(Q)$(BARE_CC) $(BARE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(GUEST_BUILD)/obj/%.S.o: guest-images/%.S
+	@echo "  AS    $<"
+	@mkdir -p $(@D)
+	$(Q)$(BARE_CC) $(BARE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(GUEST_BUILD)/guest.lds: linker/guest.lds.S guest-images/bare/link.h
+	@mkdir -p $(@D)
+	$(Q)$(BARE_CC) -E -P -x c -Iguest-images $< -o $@
+
+# The bare toolchain's own linker refuses -pie, the Linux one links the same objects; the compiler names the libraries.
+define bare_image
+$(GUEST_BUILD)/bare/$(1).elf: $(call bare_objects,$(BARE_RUNTIME_SRCS) $($(1)_SRCS)) $(GUEST_BUILD)/guest.lds
+	@echo "  LD    $$@"
+	@mkdir -p $$(@D)
+	$(Q)$(BARE_LD) $(BARE_LDFLAGS) -T $(GUEST_BUILD)/guest.lds -o $$@ $$(filter %.o,$$^) --start-group \
+		$$$$($(BARE_CC) $(BARE_MULTILIB) '-###' -x c /dev/null 2>&1 | grep -oE -- '-L[^ ]*picolibc[^ ]*' | head -n 1) \
+		-lc $$$$($(BARE_CC) $(BARE_MULTILIB) -print-libgcc-file-name) --end-group
+endef
+$(foreach image,$(BARE_IMAGES),$(eval $(call bare_image,$(image))))
+
+$(GUEST_BUILD)/bare/%.bin: $(GUEST_BUILD)/bare/%.elf
+	$(Q)$(BARE_OBJCOPY) -O binary $< $@
+
+# ---- linux: Debian's kernel as it is, busybox, our init and checks ----
+
+LINUX_CC     ?= riscv64-linux-gnu-gcc
+LINUX_CFLAGS := -std=gnu11 -ffreestanding -O2 -fno-pic -no-pie -mcmodel=medany -fno-stack-protector \
+	-Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wundef
+LINUX_OUT    := $(GUEST_BUILD)/linux
+LINUX_OBJ    := $(GUEST_BUILD)/obj/linux
+GUEST_DEBS   := $(GUEST_BUILD)/debs
+
+# Where a debugger stops to count instructions from the kernel's entry to /init.
+LINUX_INIT_ADDR := 0x5bead000
+
+CHECKS_SRCS := $(addprefix guest-images/linux/, start.S checks.c check_cpus.c check_insns.c check_regs.c mem.c)
+
+$(GUEST_DEBS)/linux-image-riscv64.deb $(GUEST_DEBS)/busybox-static.deb &:
+	@mkdir -p $(@D)
+	$(Q)ci/fetch-deb.sh $(GUEST_DEBS) linux-image-riscv64 busybox-static
+
+$(LINUX_OUT)/Image: $(GUEST_DEBS)/linux-image-riscv64.deb
+	@echo "  UNPACK  $@"
+	@mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | tar -x -O --wildcards './boot/vmlinu[xz]-*' > $@.tmp
+	$(Q)test "$$(dd if=$@.tmp bs=1 skip=48 count=5 2>/dev/null)" = RISCV || \
+		{ echo "$<: its kernel is not a plain RISC-V Image" >&2; exit 1; }
+	$(Q)mv $@.tmp $@
+
+$(LINUX_OBJ)/busybox: $(GUEST_DEBS)/busybox-static.deb
+	@mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | tar -x -O --wildcards './usr/bin/busybox' './bin/busybox' > $@ 2>/dev/null; test -s $@
+
+$(LINUX_OBJ)/init: guest-images/linux/init.S
+	@echo "  CC    $<"
+	@mkdir -p $(@D)
+	$(Q)$(LINUX_CC) -nostdlib -static -no-pie -Wl,-Ttext=$(LINUX_INIT_ADDR) -Wl,--build-id=none -s -o $@ $<
+
+$(LINUX_OBJ)/checks: $(CHECKS_SRCS) guest-images/linux/sys.h
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINUX_CC) $(LINUX_CFLAGS) -nostdlib -static -Wl,--build-id=none -s -o $@ $(CHECKS_SRCS)
+
+LINUX_ENTRIES := dir:/bin dir:/dev dir:/etc dir:/proc dir:/sys dir:/tmp char:/dev/console=5:1 char:/dev/null=1:3 \
+	file:/init=$(LINUX_OBJ)/init file:/etc/init.sh=guest-images/linux/init.sh \
+	file:/bin/busybox=$(LINUX_OBJ)/busybox file:/bin/checks=$(LINUX_OBJ)/checks \
+	$(foreach name,sh cat cttyhack date dmesg echo env free grep halt hexdump kill ls mount nproc poweroff ps \
+		reboot setsid sleep stty sync taskset time top true uname uptime vi wc yes,link:/bin/$(name)=busybox)
+
+$(LINUX_OUT)/initramfs.cpio.gz: guest-images/linux/mkcpio.py guest-images/linux/init.sh guest-images/guest-images.mk \
+		$(LINUX_OBJ)/init $(LINUX_OBJ)/checks $(LINUX_OBJ)/busybox
+	@echo "  CPIO  $@"
+	@mkdir -p $(@D)
+	$(Q)/usr/bin/python3 guest-images/linux/mkcpio.py $@ $(LINUX_ENTRIES)
+
+# ---- all ----
+
+GUEST_IMAGES := $(LINUX_OUT)/Image $(LINUX_OUT)/initramfs.cpio.gz $(BARE_BINS)
+
+.PHONY: guest-images
+.SECONDARY: $(BARE_BINS:.bin=.elf)
+guest-images: $(GUEST_IMAGES)
+
+-include $(patsubst %.o,%.d,$(call bare_objects,$(BARE_SRCS)))

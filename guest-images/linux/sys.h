@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Raw Linux system calls and a few helpers for the check programs; no C library is linked. */
+#ifndef SYS_H
+#define SYS_H
+
+#include <asm/unistd.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIGILL	4
+#define SIGTRAP 5
+#define SIGBUS	7
+#define SIGKILL 9
+#define SIGSEGV 11
+#define SIGCHLD 17
+
+struct sys_timespec {
+	long seconds;
+	long nanoseconds;
+};
+
+/* Arguments after the number as the kernel takes them; a result in -4095..-1 is a negated errno. */
+static inline long sys6(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long a0 __asm__("a0") = a;
+	register long a1 __asm__("a1") = b;
+	register long a2 __asm__("a2") = c;
+	register long a3 __asm__("a3") = d;
+	register long a4 __asm__("a4") = e;
+	register long a5 __asm__("a5") = f;
+	register long a7 __asm__("a7") = number;
+
+	__asm__ volatile("ecall"
+			 : "+r"(a0)
+			 : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7)
+			 : "memory");
+	return a0;
+}
+
+static inline long sys3(long number, long a, long b, long c)
+{
+	return sys6(number, a, b, c, 0, 0, 0);
+}
+
+static inline _Noreturn void sys_exit(long code)
+{
+	for (;;)
+		sys3(__NR_exit_group, code, 0, 0);
+}
+
+static inline long sys_fork(void)
+{
+	return sys6(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
+}
+
+/* Waits for one child. Returns the raw wait status, or a negated errno. */
+static inline long sys_wait(long pid)
+{
+	int status = 0;
+	long result = sys6(__NR_wait4, pid, (long)&status, 0, 0, 0, 0);
+
+	return result < 0 ? result : status;
+}
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+static inline uint64_t sys_now(void)
+{
+	struct sys_timespec now = {0, 0};
+
+	sys3(__NR_clock_gettime, 1, (long)&now, 0);
+	return (uint64_t)now.seconds * 1000000000u + (uint64_t)now.nanoseconds;
+}
+
+static inline void sys_sleep(uint64_t nanoseconds)
+{
+	struct sys_timespec left = {(long)(nanoseconds / 1000000000u),
+				    (long)(nanoseconds % 1000000000u)};
+
+	sys3(__NR_nanosleep, (long)&left, 0, 0);
+}
+
+/* Lets this process run on one CPU only. Returns 0 or a negated errno. */
+static inline long sys_pin(unsigned cpu)
+{
+	uint64_t mask = 1ul << cpu;
+
+	return sys3(__NR_sched_setaffinity, 0, sizeof(mask), (long)&mask);
+}
+
+/* Text output: print() knows %s %d %u %x and %lu/%lx/%ld, and writes one line in one call. */
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* One TAP line; detail may be NULL. */
+void tap(int passed, const char *name, const char *detail);
+
+/* The parts of the check program, each reporting through tap(). */
+void check_processes(void);
+void check_cpus(void);
+void check_registers(void);
+void check_instructions(int values_only);
+
+/* CPUs this process may run on, as a mask of the first 64. */
+uint64_t cpus_online(void);
+
+#endif

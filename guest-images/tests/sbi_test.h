@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the SBI test image, one per extension family. */
+#ifndef SBI_TEST_H
+#define SBI_TEST_H
+
+#include "bare/guest.h"
+
+/* Checks error and value of an SBI answer in one result. */
+void check_ret(struct sbiret got, long error, long value, const char *name);
+/* Checks the error only, where the value is not defined by the specification's text. */
+void check_error(struct sbiret got, long error, const char *name);
+
+/* A vhartid that this guest does not have. */
+unsigned long absent_hart(void);
+
+void test_base(void);
+void test_ipi(void);
+void test_rfence(void);
+void test_hsm(void);
+void test_dbcn(void);
+void test_legacy(void);
+
+#endif
