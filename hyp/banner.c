@@ -18,13 +18,6 @@ static struct {
 	uint64_t printing; // cycles spent in printing, in no phase
 } phases;
 
-static uint64_t cycle_now(void)
-{
-	uint64_t now;
-
-	return probe_cycle(&now) == 0 ? now : 0;
-}
-
 uint64_t fdt_size(const void *fdt)
 {
 	return fdt_totalsize(fdt);
@@ -35,7 +28,12 @@ void banner_phase(const char *name)
 	if (phases.count == MAX_PHASES)
 		return;
 	phases.names[phases.count] = name;
-	phases.ends[phases.count++] = cycle_now() - phases.printing;
+	phases.ends[phases.count++] = probe_cycle_now() - phases.printing;
+}
+
+void banner_begin(void)
+{
+	phases.start = probe_cycle_now();
 }
 
 static const char *irqchip_text(const struct machine *m)
@@ -47,10 +45,8 @@ static const char *irqchip_text(const struct machine *m)
 
 void banner_head(const struct machine *m, uint64_t hartid)
 {
-	uint64_t sbi = fw_spec_version(), impl = fw_impl_version(), begin = cycle_now();
+	uint64_t sbi = fw_spec_version(), impl = fw_impl_version(), begin = probe_cycle_now();
 
-	if (phases.start == 0)
-		phases.start = begin;
 	log_text("\nBulkhead: one board, watertight partitions\n");
 	log_line("board     %s, %u harts, booted on hart %lu, interrupts by %s", m->model, (unsigned)m->hart_count,
 		 (unsigned long)hartid, irqchip_text(m));
@@ -59,27 +55,27 @@ void banner_head(const struct machine *m, uint64_t hartid)
 	log_line("firmware  %s %lu.%lu, SBI %lu.%lu", fw_impl_id() == 1 ? "OpenSBI" : "SBI firmware",
 		 (unsigned long)(impl >> 16), (unsigned long)(impl & 0xffff), (unsigned long)(sbi >> 24),
 		 (unsigned long)(sbi & 0xffffff));
-	phases.printing += cycle_now() - begin;
+	phases.printing += probe_cycle_now() - begin;
 }
 
 void banner_plan(const struct plan_input *in, const struct plan *plan, char *buf, size_t size)
 {
-	uint64_t begin = cycle_now();
+	uint64_t begin = probe_cycle_now();
 
 	plan_str(in, plan, buf, size);
 	log_text(buf);
-	phases.printing += cycle_now() - begin;
+	phases.printing += probe_cycle_now() - begin;
 }
 
-void banner_end(const struct plan *plan)
+void banner_end(void)
 {
 	uint64_t last = phases.start;
 
-	(void)plan;
 	for (uint32_t i = 0; i < phases.count; i++) {
 		log_info("boot", "phase=%s instructions=%lu", phases.names[i], (unsigned long)(phases.ends[i] - last));
 		last = phases.ends[i];
 	}
+	log_info("boot", "phase=banner instructions=%lu", (unsigned long)phases.printing);
 	log_text("console   Ctrl-] n: input to the next guest, Ctrl-] 1..9: to that guest, Ctrl-] ]: Ctrl-] itself\n");
 	log_text("plan sealed, starting the guests\n\n");
 }

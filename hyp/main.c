@@ -50,6 +50,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 	struct diag why;
 	int boot_hart;
 
+	banner_begin();
 	fw_init();
 	require(machine_read(fdt, &machine, &why), &why);
 	uart_init(&machine.uart);
@@ -142,7 +143,8 @@ static void build(void)
 	banner_phase("images");
 	page_pool_seal(&pool);
 	the_plan = &plan;
-	banner_end(&plan);
+	banner_end();
+	prepare_report(&prepare);
 	hs_table_enter(this_hart());
 	console_init(&plan, machine.timebase, rings);
 	for (uint32_t i = 0; i < plan.partition_count; i++)

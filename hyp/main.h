@@ -13,9 +13,10 @@ void secondary_main(struct hart *h);
 void secondary_start(void);
 
 // banner.c: what the user sees at boot. All on the boot hart before console_init().
+void banner_begin(void); // the clock of the phases starts
 void banner_head(const struct machine *m, uint64_t hartid);
 void banner_plan(const struct plan_input *in, const struct plan *plan, char *buf, size_t size);
-void banner_end(const struct plan *plan);
+void banner_end(void);
 // Marks the end of a phase; banner_end() tells the instructions of each.
 void banner_phase(const char *name);
 // Size of a flattened tree by its header.

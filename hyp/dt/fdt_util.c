@@ -49,7 +49,7 @@ bool tree_open(struct tree *t, const void *fdt, uint64_t size)
 	uint32_t structure = header(fdt, OFF_STRUCT), strings = header(fdt, OFF_STRINGS);
 	t->structure_size = header(fdt, SIZE_STRUCT);
 	t->strings_size = header(fdt, SIZE_STRINGS);
-	if (structure < HEADER_SIZE || !is_aligned(structure, 4) ||
+	if (structure < HEADER_SIZE || !is_aligned(structure, 4) || !is_aligned(header(fdt, OFF_MEMRESERVE), 8) ||
 	    !region_contains(whole, structure, t->structure_size))
 		return false;
 	if (t->strings_size != 0 && !region_contains(whole, strings, t->strings_size))

@@ -339,6 +339,19 @@ static bool refuse(const struct guest_dt_input *in, struct diag *why, const char
 	return diag_set(why, DIAG_FRAGMENT_BAD, in->partition->name, "device-tree-fragment", text);
 }
 
+// libfdt (1.7.2, overlay_update_local_node_references) reads at the offsets of __local_fixups__ before it checks them: offsets below
+// the fragment's size stay inside a scratch area of twice that size, and are then refused where they are wrong.
+static bool is_fixup_bounded(const struct tree *t, size_t size)
+{
+	static const char fixups[] = "__local_fixups__";
+	if (t->depth < 2 || strncmp(t->path[1], fixups, sizeof(fixups) - 1) != 0)
+		return true;
+	for (uint32_t at = 0; at < t->len; at += 4)
+		if (t->len - at < 4 || tree_be32(t->data + at) >= size)
+			return false;
+	return true;
+}
+
 // Whether the tree is whole, not too deep for libfdt's recursion, and an overlay at all.
 static bool is_overlay(const void *fragment, size_t size)
 {
@@ -350,6 +363,8 @@ static bool is_overlay(const void *fragment, size_t size)
 		enum tree_event event = tree_next(&t);
 		if (event == TREE_BAD || event == TREE_END)
 			return event == TREE_END && has_overlay;
+		if (event == TREE_PROPERTY && !is_fixup_bounded(&t, size))
+			return false;
 		if (event == TREE_NODE && t.depth == 3 && strcmp(t.name, "__overlay__") == 0)
 			has_overlay = true;
 	}
@@ -363,7 +378,7 @@ static size_t lay_fragment(const struct guest_dt_input *in, void *buf, size_t si
 	if (fragment_size == 0 || fragment_size > in->fragment_size)
 		return refuse(in, why, "not a whole flattened device tree");
 	uint64_t was = align_up(fragment_size, 8);
-	if (was + tree_size > MAX_GUEST_DTB)
+	if (was + max_u64(tree_size, fragment_size) > MAX_GUEST_DTB)
 		return diag_set_u64(why, DIAG_DTB_SIZE, in->partition->name, "device-tree-fragment", fragment_size);
 	memcpy(in->scratch, in->fragment, fragment_size);
 	memcpy((uint8_t *)in->scratch + was, buf, tree_size);

@@ -6,6 +6,7 @@
 #include "guest/guest_prepare.h"
 #include "lib/log.h"
 #include "lib/sha256.h"
+#include "rv/guestmem.h"
 
 // The bytes of a checked image; NULL with *why. Each image is hashed once, however many guests use it.
 static const uint8_t *get_image(struct prepare *pr, const char *guest, const char *property, const char *name,
@@ -21,7 +22,10 @@ static const uint8_t *get_image(struct prepare *pr, const char *guest, const cha
 	}
 	index = (uint32_t)(image - pr->package->images);
 	if (!pr->is_hashed[index]) {
+		uint64_t begin = probe_cycle_now();
+
 		sha256(pr->package->base + image->offset, image->size, digest);
+		pr->hash_cycles += probe_cycle_now() - begin;
 		pr->is_hashed[index] = true;
 		pr->is_good[index] = image->has_sha256 && memcmp(digest, image->sha256, sizeof(digest)) == 0;
 		pr->hashed_bytes += image->size;
@@ -87,6 +91,12 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 	g->dtb = dtb;
 	g->layout.dtb_size = size;
 	return true;
+}
+
+void prepare_report(const struct prepare *pr)
+{
+	log_info("boot", "phase=hash instructions=%lu bytes=%lu (part of request and images)", (unsigned long)pr->hash_cycles,
+		 (unsigned long)pr->hashed_bytes);
 }
 
 bool prepare_guest(struct prepare *pr, struct guest *g)

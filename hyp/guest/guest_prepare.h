@@ -14,10 +14,13 @@ struct prepare {
 	bool is_hashed[MAX_IMAGES];
 	bool is_good[MAX_IMAGES];
 	uint64_t hashed_bytes;
+	uint64_t hash_cycles;
 };
 
 // A checked image that belongs to no guest (the partition tree). NULL with *why.
 const uint8_t *prepare_image(struct prepare *pr, const char *name, uint64_t *size, struct diag *why);
+// Says what hashing cost.
+void prepare_report(const struct prepare *pr);
 // Checks a guest's images, makes its layout and tree. False, after saying why, when this guest cannot start.
 bool prepare_guest(struct prepare *pr, struct guest *g);
 

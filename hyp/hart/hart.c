@@ -34,7 +34,8 @@ static const struct {
 	{ ISA_SSTC, HENVCFG_STCE },
 	{ ISA_SVPBMT, HENVCFG_PBMTE },
 	{ ISA_SVADU, HENVCFG_ADUE },
-	{ ISA_ZICBOM, HENVCFG_CBIE | HENVCFG_CBCFE },
+	// Invalidating would bring back what lay in memory before it was zeroed, so cbo.inval flushes.
+	{ ISA_ZICBOM, HENVCFG_CBIE_FLUSH | HENVCFG_CBCFE },
 	{ ISA_ZICBOZ, HENVCFG_CBZE },
 };
 
@@ -92,6 +93,7 @@ bool hart_init(struct hart *h)
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0);
 	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;
+	h->config.has_vsiselect = probe_vsiselect(&ignored) == 0;
 	h->config.has_senvcfg = probe_senvcfg(&ignored) == 0;
 	h->config.has_henvcfg = h->config.has_henvcfg && probe_henvcfg(&ignored) == 0;
 	if (!h->config.has_henvcfg)

@@ -39,18 +39,15 @@ static inline uint32_t big_sigma1(uint32_t x)
 	return (uint32_t)(t >> 6 ^ t >> 11 ^ t >> 25);
 }
 
-static inline uint32_t small_sigma0(uint32_t x)
+// The small ones take the word twice already: the schedule keeps it so.
+static inline uint32_t small_sigma0(uint64_t t)
 {
-	uint64_t t = twice(x);
-
-	return (uint32_t)(t >> 7 ^ t >> 18) ^ x >> 3;
+	return (uint32_t)(t >> 7 ^ t >> 18) ^ (uint32_t)t >> 3;
 }
 
-static inline uint32_t small_sigma1(uint32_t x)
+static inline uint32_t small_sigma1(uint64_t t)
 {
-	uint64_t t = twice(x);
-
-	return (uint32_t)(t >> 17 ^ t >> 19) ^ x >> 10;
+	return (uint32_t)(t >> 17 ^ t >> 19) ^ (uint32_t)t >> 10;
 }
 
 static uint32_t read_be32(const uint8_t *p)
@@ -67,7 +64,7 @@ static void write_be32(uint8_t *p, uint32_t x)
 // One round; the caller renames the variables instead of moving them.
 #define ROUND(a, b, c, d, e, f, g, h, i) \
 	do { \
-		uint32_t sum = h + big_sigma1(e) + (((f ^ g) & e) ^ g) + k[i] + w[i]; \
+		uint32_t sum = h + big_sigma1(e) + (((f ^ g) & e) ^ g) + k[i] + (uint32_t)w[i]; \
 		d += sum; \
 		h = sum + big_sigma0(a) + (((a ^ b) & (b ^ c)) ^ b); \
 	} while (0)
@@ -84,13 +81,14 @@ static void write_be32(uint8_t *p, uint32_t x)
 		ROUND(b, c, d, e, f, g, h, a, i + 7); \
 	} while (0)
 
-#define SCHEDULE(i) (v[i + 16] = small_sigma1(v[i + 14]) + v[i + 9] + small_sigma0(v[i + 1]) + v[i])
+#define SCHEDULE(i) \
+	(v[i + 16] = twice(small_sigma1(v[i + 14]) + (uint32_t)v[i + 9] + small_sigma0(v[i + 1]) + (uint32_t)v[i]))
 
-static void make_schedule(uint32_t w[64], const uint8_t *block)
+static void make_schedule(uint64_t w[64], const uint8_t *block)
 {
 	for (int i = 0; i < 16; i++)
-		w[i] = read_be32(block + 4 * i);
-	for (uint32_t *v = w; v < w + 48; v += 8) {
+		w[i] = twice(read_be32(block + 4 * i));
+	for (uint64_t *v = w; v < w + 48; v += 8) {
 		SCHEDULE(0), SCHEDULE(1), SCHEDULE(2), SCHEDULE(3);
 		SCHEDULE(4), SCHEDULE(5), SCHEDULE(6), SCHEDULE(7);
 	}
@@ -98,7 +96,7 @@ static void make_schedule(uint32_t w[64], const uint8_t *block)
 
 static void hash_block(uint32_t state[8], const uint8_t *block)
 {
-	uint32_t schedule[64], *w = schedule;
+	uint64_t schedule[64], *w = schedule;
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 

@@ -72,9 +72,9 @@ static void put_size(struct out *o, uint64_t size)
 		unit++;
 	}
 	if (unit < 0)
-		put(o, "%7" PRIu64 " B", size);
+		put(o, "%6" PRIu64 " B", size);
 	else
-		put(o, "%5" PRIu64 " %ciB", size, units[unit]);
+		put(o, "%4" PRIu64 " %ciB", size, units[unit]);
 }
 
 static void put_range(struct out *o, const char *what, struct region r)

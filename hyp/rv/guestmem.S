@@ -52,7 +52,7 @@ probe probe_stimecmp, CSR_STIMECMP
 probe probe_vstimecmp, CSR_VSTIMECMP
 probe probe_senvcfg, CSR_SENVCFG
 probe probe_cycle, CSR_CYCLE
-probe probe_vlenb, CSR_VLENB
+probe probe_vsiselect, CSR_VSISELECT
 
 	.globl __may_fault_end
 __may_fault_end:

@@ -21,8 +21,16 @@ uint64_t probe_henvcfg(uint64_t *value);
 uint64_t probe_hstateen0(uint64_t *value);
 uint64_t probe_stimecmp(uint64_t *value);
 uint64_t probe_vstimecmp(uint64_t *value);
+uint64_t probe_vsiselect(uint64_t *value);
 uint64_t probe_senvcfg(uint64_t *value);
 uint64_t probe_cycle(uint64_t *value);
-uint64_t probe_vlenb(uint64_t *value);
+
+// The cycle counter, or 0 where the firmware keeps it from us. For reports only.
+static inline uint64_t probe_cycle_now(void)
+{
+	uint64_t now;
+
+	return probe_cycle(&now) == 0 ? now : 0;
+}
 
 #endif

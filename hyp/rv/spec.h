@@ -26,6 +26,7 @@
 #define CSR_VSTVAL 0x243
 #define CSR_VSIP 0x244
 #define CSR_VSTIMECMP 0x24d
+#define CSR_VSISELECT 0x250
 #define CSR_VSATP 0x280
 #define CSR_HSTATUS 0x600
 #define CSR_HEDELEG 0x602
@@ -73,7 +74,7 @@
 #define HSTATUS_VSXL_64 0x200000000
 
 // henvcfg
-#define HENVCFG_CBIE 0x30ull
+#define HENVCFG_CBIE_FLUSH 0x10ull // CBIE = 01: cbo.inval flushes
 #define HENVCFG_CBCFE 0x40ull
 #define HENVCFG_CBZE 0x80ull
 #define HENVCFG_ADUE (1ull << 61)

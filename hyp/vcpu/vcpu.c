@@ -44,6 +44,8 @@ static void reset_guest_csrs(const struct vcpu *v, const struct vcpu_config *con
 	csr_write(CSR_SCOUNTEREN, 0);
 	if (config->has_senvcfg)
 		csr_write(CSR_SENVCFG, 0);
+	if (config->has_vsiselect)
+		csr_write(CSR_VSISELECT, 0);
 	if (v->use_vstimecmp)
 		csr_write(CSR_VSTIMECMP, UINT64_MAX); // its reset value 0 would be a pending timer
 }

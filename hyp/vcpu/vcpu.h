@@ -58,6 +58,7 @@ struct vcpu_config {
 	bool has_henvcfg;
 	bool has_hstateen;
 	bool has_senvcfg;
+	bool has_vsiselect;
 	bool has_fp;
 	bool has_v;
 };
