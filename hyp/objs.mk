@@ -14,7 +14,7 @@ PURE_OBJS := \
 
 CORE_OBJS := \
 	main.o banner.o \
-	lib/mem.o rv/firmware.o rv/guestmem.o \
+	rv/mem.o rv/firmware.o rv/guestmem.o \
 	console/console.o console/uart.o \
 	hart/hart.o hart/hart_msg.o hart/timer.o hart/hs_table.o hart/panic.o \
 	vcpu/vcpu.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
