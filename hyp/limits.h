@@ -21,6 +21,7 @@
 // Where every guest finds its emulated ns16550a (guest physical), unless the partition tree says otherwise.
 #define GUEST_UART_GPA 0x10000000ull
 #define GUEST_UART_SIZE 0x100ull
+#define GUEST_UART_FIFO 128 // bytes it takes at once: told by the tree (fifo-size), an ns16550a has 16
 #define GUEST_MEMORY_GPA 0x80000000ull
 
 #endif

@@ -7,10 +7,10 @@
 // Room a step may need in the terminal's staging: a line break, a prefix with colours, a kept line.
 #define STEP_ROOM (MUX_LINE_KEPT + MAX_NAME + 32)
 
-void mux_init(struct mux *m, bool colour, uint64_t quiet)
+void mux_init(struct mux *m, bool is_terminal, uint64_t quiet)
 {
 	memset(m, 0, sizeof(*m));
-	m->colour = colour;
+	m->is_terminal = is_terminal;
 	m->quiet = quiet;
 	m->focus = UINT32_MAX;
 	ring_init(&m->terminal, m->terminal_bytes, MUX_OUT_SIZE);
@@ -35,30 +35,55 @@ static void emit_prefix(struct mux *m, uint32_t index)
 	static const char colours[] = "0263514"; // the hypervisor's own lines plain, then green, cyan, yellow, ...
 	char sequence[] = "\x1b[1;30m";
 
-	if (m->colour && index > 0) {
+	if (m->is_terminal && index > 0) {
 		sequence[5] = colours[1 + (index - 1) % 6];
 		emit(m, sequence);
 	}
 	emit(m, "[");
 	emit(m, m->ports[index]->name);
 	emit(m, "] ");
-	if (m->colour && index > 0)
+	if (m->is_terminal && index > 0)
 		emit(m, "\x1b[0m");
 }
 
-// Makes the port's line the one on the terminal, breaking another's unfinished line.
+// Takes an unfinished line off the terminal: wiped where that works, else ended.
+static void leave_line(struct mux *m)
+{
+	if (m->open == m->count)
+		return;
+	emit(m, m->is_terminal && m->ports[m->open]->line_length < MUX_COLUMNS ? "\r\x1b[2K" : "\r\n");
+	m->open = m->count;
+}
+
+// Shows the unfinished line again: its text and colours, but no other escape sequence (a terminal answers some of them).
+static void show_line(struct mux *m, const struct mux_port *p)
+{
+	uint32_t length = p->line_length < MUX_LINE_KEPT ? p->line_length : MUX_LINE_KEPT;
+
+	for (uint32_t i = 0; i < length; i++) {
+		uint32_t end = i + 2;
+
+		if (p->line[i] == 0x1b && i + 1 < length && p->line[i + 1] == '[') {
+			while (end < length && (p->line[end] < 0x40 || p->line[end] > 0x7e))
+				end++;
+			if (end >= length || p->line[end] != 'm') {
+				i = end;
+				continue;
+			}
+		}
+		ring_put(&m->terminal, p->line[i]);
+	}
+}
+
+// Makes the port's line the one on the terminal, taking another's unfinished line off it.
 static void open_port(struct mux *m, uint32_t index)
 {
-	struct mux_port *p = m->ports[index];
-
 	if (m->open == index)
 		return;
-	if (m->open != m->count)
-		emit(m, "\r\n");
+	leave_line(m);
 	m->open = index;
 	emit_prefix(m, index);
-	for (uint32_t i = 0; i < p->line_length && i < MUX_LINE_KEPT; i++)
-		ring_put(&m->terminal, p->line[i]);
+	show_line(m, m->ports[index]);
 }
 
 static void close_line(struct mux *m, struct mux_port *p)
@@ -154,10 +179,10 @@ static uint32_t pick_port(struct mux *m, uint64_t now)
 	return m->count;
 }
 
-// When all is quiet, the prompt of the port in focus is shown again.
+// When all is quiet, a person sees the prompt of the port in focus again.
 static void restore_focus(struct mux *m)
 {
-	if (m->open == m->count && m->focus < m->count && m->ports[m->focus]->line_length != 0)
+	if (m->is_terminal && m->open == m->count && m->focus < m->count && m->ports[m->focus]->line_length != 0)
 		open_port(m, m->focus);
 }
 
@@ -198,9 +223,7 @@ static void set_focus(struct mux *m, uint32_t index)
 	m->focus = index;
 	if (ring_room(&m->terminal) < STEP_ROOM)
 		return;
-	if (m->open != m->count)
-		emit(m, "\r\n");
-	m->open = m->count;
+	leave_line(m);
 	emit(m, "[bulkhead] input goes to ");
 	emit(m, m->ports[index]->name);
 	emit(m, "\r\n");

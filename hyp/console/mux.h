@@ -9,6 +9,7 @@
 
 #define MUX_ESCAPE 0x1d       // Ctrl-]
 #define MUX_LINE_KEPT 160     // bytes of an unfinished line kept for showing it again
+#define MUX_COLUMNS 72        // a line this long may have wrapped, and is not wiped but ended
 #define MUX_LINE_FAIR 256     // a line longer than this may be broken by another port's
 #define MUX_MAX_PORTS (MAX_GUESTS + 1)
 #define MUX_OUT_SIZE 1024     // staging for the terminal, a power of two
@@ -32,7 +33,7 @@ struct mux {
 	uint32_t focus;   // index of the port that gets input
 	uint32_t open;    // index of the port whose unfinished line is on the terminal, or count
 	uint32_t next;    // where the round robin goes on
-	bool colour;
+	bool is_terminal; // a person looks: colours, and unfinished lines stay at the bottom
 	bool is_escaped;  // the escape key was pressed, the next key is a command
 	uint64_t quiet;   // time after which an unfinished line is shown, and may be broken by another port
 	struct ring terminal; // bytes on their way to the UART; producer and consumer are the same hart
@@ -40,7 +41,7 @@ struct mux {
 };
 
 // quiet in the unit of `now`. Ports are added with mux_add.
-void mux_init(struct mux *m, bool colour, uint64_t quiet);
+void mux_init(struct mux *m, bool is_terminal, uint64_t quiet);
 // Adds a port; its rings are ready. The first that takes input gets the focus. Boot only.
 void mux_add(struct mux *m, struct mux_port *port);
 // Moves as much as fits from the ports' queues to m->terminal. Returns whether anything still waits in a port.

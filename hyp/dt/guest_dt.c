@@ -123,6 +123,8 @@ static void put_soc(struct tree_writer *w, const struct partition *p)
 		tree_put_u32(w, "clock-frequency", UART_CLOCK);
 		tree_put_u32(w, "reg-shift", 0);
 		tree_put_u32(w, "reg-io-width", 1);
+		tree_put_u32(w, "fifo-size", GUEST_UART_FIFO);
+		tree_put_u32(w, "tx-threshold", 0);
 		tree_end(w);
 	}
 	tree_end(w);
@@ -339,8 +341,8 @@ static bool refuse(const struct guest_dt_input *in, struct diag *why, const char
 	return diag_set(why, DIAG_FRAGMENT_BAD, in->partition->name, "device-tree-fragment", text);
 }
 
-// libfdt (1.7.2, overlay_update_local_node_references) reads at the offsets of __local_fixups__ before it checks them: offsets below
-// the fragment's size stay inside a scratch area of twice that size, and are then refused where they are wrong.
+// libfdt (1.7.2, overlay_update_local_node_references) reads at the offsets of __local_fixups__ before it checks them:
+// offsets below the fragment's size stay inside a scratch area of twice that size, and are refused where they are wrong.
 static bool is_fixup_bounded(const struct tree *t, size_t size)
 {
 	static const char fixups[] = "__local_fixups__";

@@ -18,7 +18,8 @@ enum table_kind { TABLE_SV39, TABLE_SV39X4 };
 // Takes the root from the pool. False when the pool is exhausted.
 bool table_init(struct table *t, enum table_kind kind, struct page_pool *pool);
 // Maps [va, va+size) to pa with flags (PTE_R|W|X|U|G; V, A and D are added), with the largest pages that alignment allows.
-// All 4 KiB aligned. False when the pool is exhausted, the range is out of reach, or part of it is already mapped.
+// All 4 KiB aligned, size not 0. Sv39 takes addresses of both halves. False when the pool is exhausted, the range is out of
+// reach, or part of it is already mapped; what was mapped before that stays.
 bool table_map(struct table *t, uint64_t va, pa_t pa, uint64_t size, uint64_t flags);
 // Walks to the leaf of va: false when unmapped; otherwise *pa is the translation and *flags the leaf's low 8 bits.
 bool table_walk(const struct table *t, uint64_t va, pa_t *pa, uint64_t *flags);

@@ -24,34 +24,29 @@ void hart_msg_send(struct hart *to, uint32_t bits)
 
 bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, uint64_t *base)
 {
-	uint64_t left = *set;
-
-	if (left == 0)
-		return false;
-	*base = harts[p->harts[__builtin_ctzll(left)]].hartid & ~63ull;
 	*mask = 0;
-	for (; left != 0; left &= left - 1) {
-		uint32_t vhartid = (uint32_t)__builtin_ctzll(left);
-		uint64_t offset = harts[p->harts[vhartid]].hartid - *base;
+	for (uint32_t vhartid = 0; vhartid < p->vcpu_count; vhartid++) {
+		uint64_t hartid = harts[p->harts[vhartid]].hartid;
 
-		if (offset < 64) {
-			*mask |= 1ull << offset;
+		if ((*set >> vhartid & 1) == 0)
+			continue;
+		if (*mask == 0)
+			*base = hartid & ~63ull;
+		if (hartid - *base < 64) {
+			*mask |= 1ull << (hartid - *base);
 			*set &= ~(1ull << vhartid);
 		}
 	}
-	return true;
+	return *mask != 0;
 }
 
 void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits)
 {
 	uint64_t to_kick = 0, mask, base;
 
-	for (uint64_t left = set; left != 0; left &= left - 1) {
-		uint32_t vhartid = (uint32_t)__builtin_ctzll(left);
-
-		if (post(&harts[p->harts[vhartid]], bits))
+	for (uint32_t vhartid = 0; vhartid < p->vcpu_count; vhartid++)
+		if ((set >> vhartid & 1) != 0 && post(&harts[p->harts[vhartid]], bits))
 			to_kick |= 1ull << vhartid;
-	}
 	fence_rw_rw(); // the messages before the kicks
 	while (hart_mask_next(p, &to_kick, &mask, &base))
 		fw_send_ipi(mask, base);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 of one buffer, sixteen rounds at a time with the message schedule in local variables.
+// SHA-256 of one buffer, written for few instructions on RV64 without Zbb; little-endian hosts only.
 #include "lib/sha256.h"
 
 #include <string.h>
@@ -15,44 +15,52 @@ static const uint32_t round_constants[64] = {
 	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-// A word beside itself in 64 bits: a right shift by n < 32 then leaves the word rotated by n in the low half. Cheaper than
-// rotations, which RV64 without Zbb has not.
-static inline uint64_t twice(uint32_t x)
+// Words live in 64-bit variables whose upper halves hold anything: additions and logic need no more, and the compiler has no
+// reason to extend signs. Doubled, a word stands beside itself: a right shift by n < 32 then leaves it rotated by n in the low
+// half, which is cheaper than the rotations that RV64 without Zbb has not.
+static inline uint64_t doubled(uint64_t x)
 {
-	uint64_t high = (uint64_t)x << 32;
+	uint64_t high = x << 32;
 
 	__asm__("" : "+r"(high)); // or the compiler takes this apart and shifts twice
 	return high | high >> 32;
 }
 
-static inline uint32_t big_sigma0(uint32_t x)
+static inline uint64_t big_sigma0(uint64_t x)
 {
-	uint64_t t = twice(x);
+	uint64_t t = doubled(x);
 
-	return (uint32_t)(t >> 2 ^ t >> 13 ^ t >> 22);
+	return t >> 2 ^ t >> 13 ^ t >> 22;
 }
 
-static inline uint32_t big_sigma1(uint32_t x)
+static inline uint64_t big_sigma1(uint64_t x)
 {
-	uint64_t t = twice(x);
+	uint64_t t = doubled(x);
 
-	return (uint32_t)(t >> 6 ^ t >> 11 ^ t >> 25);
+	return t >> 6 ^ t >> 11 ^ t >> 25;
 }
 
-// The small ones take the word twice already: the schedule keeps it so.
-static inline uint32_t small_sigma0(uint64_t t)
+// The small ones take a doubled word: the schedule keeps it so.
+static inline uint64_t small_sigma0(uint64_t t)
 {
-	return (uint32_t)(t >> 7 ^ t >> 18) ^ (uint32_t)t >> 3;
+	return t >> 7 ^ t >> 18 ^ (uint32_t)t >> 3;
 }
 
-static inline uint32_t small_sigma1(uint64_t t)
+static inline uint64_t small_sigma1(uint64_t t)
 {
-	return (uint32_t)(t >> 17 ^ t >> 19) ^ (uint32_t)t >> 10;
+	return t >> 17 ^ t >> 19 ^ (uint32_t)t >> 10;
 }
 
-static uint32_t read_be32(const uint8_t *p)
+// A big-endian word of 4-byte aligned data, doubled: its bytes change places by two rotations and masks.
+static inline uint64_t read_be32_doubled(const uint8_t *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	uint32_t x;
+	uint64_t t;
+
+	memcpy(&x, __builtin_assume_aligned(p, 4), 4);
+	t = (uint64_t)x << 32 | x;
+	t = (t >> 8 & 0xff00ff00) | (t >> 24 & 0x00ff00ff);
+	return t << 32 | t;
 }
 
 static void write_be32(uint8_t *p, uint32_t x)
@@ -64,7 +72,7 @@ static void write_be32(uint8_t *p, uint32_t x)
 // One round; the caller renames the variables instead of moving them.
 #define ROUND(a, b, c, d, e, f, g, h, i) \
 	do { \
-		uint32_t sum = h + big_sigma1(e) + (((f ^ g) & e) ^ g) + k[i] + (uint32_t)w[i]; \
+		uint64_t sum = h + big_sigma1(e) + (((f ^ g) & e) ^ g) + k[i] + w[i]; \
 		d += sum; \
 		h = sum + big_sigma0(a) + (((a ^ b) & (b ^ c)) ^ b); \
 	} while (0)
@@ -81,55 +89,70 @@ static void write_be32(uint8_t *p, uint32_t x)
 		ROUND(b, c, d, e, f, g, h, a, i + 7); \
 	} while (0)
 
-#define SCHEDULE(i) \
-	(v[i + 16] = twice(small_sigma1(v[i + 14]) + (uint32_t)v[i + 9] + small_sigma0(v[i + 1]) + (uint32_t)v[i]))
+#define SCHEDULE(i) (v[i + 16] = doubled(small_sigma1(v[i + 14]) + v[i + 9] + small_sigma0(v[i + 1]) + v[i]))
 
-static void make_schedule(uint64_t w[64], const uint8_t *block)
+static inline void make_schedule(uint64_t w[64], const uint8_t *block)
 {
+#pragma GCC unroll 4
 	for (int i = 0; i < 16; i++)
-		w[i] = twice(read_be32(block + 4 * i));
-	for (uint64_t *v = w; v < w + 48; v += 8) {
+		w[i] = read_be32_doubled(block + 4 * i);
+	for (uint64_t *v = w; v < w + 48; v += 16) {
 		SCHEDULE(0), SCHEDULE(1), SCHEDULE(2), SCHEDULE(3);
 		SCHEDULE(4), SCHEDULE(5), SCHEDULE(6), SCHEDULE(7);
+		SCHEDULE(8), SCHEDULE(9), SCHEDULE(10), SCHEDULE(11);
+		SCHEDULE(12), SCHEDULE(13), SCHEDULE(14), SCHEDULE(15);
 	}
 }
 
-static void hash_block(uint32_t state[8], const uint8_t *block)
+static inline void hash_block(uint32_t state[8], const uint8_t *block)
 {
 	uint64_t schedule[64], *w = schedule;
-	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
 	make_schedule(schedule, block);
+
+	uint64_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint64_t e = state[4], f = state[5], g = state[6], h = state[7];
+
 	for (const uint32_t *k = round_constants; k < round_constants + 64; k += 8, w += 8)
 		ROUNDS_8(0);
-	state[0] += a;
-	state[1] += b;
-	state[2] += c;
-	state[3] += d;
-	state[4] += e;
-	state[5] += f;
-	state[6] += g;
-	state[7] += h;
+	state[0] += (uint32_t)a;
+	state[1] += (uint32_t)b;
+	state[2] += (uint32_t)c;
+	state[3] += (uint32_t)d;
+	state[4] += (uint32_t)e;
+	state[5] += (uint32_t)f;
+	state[6] += (uint32_t)g;
+	state[7] += (uint32_t)h;
+}
+
+// data is 4-byte aligned.
+static void hash_blocks(uint32_t state[8], const uint8_t *data, size_t count)
+{
+	for (; count; count--, data += 64)
+		hash_block(state, data);
 }
 
 void sha256(const void *data, size_t size, uint8_t digest[32])
 {
 	uint32_t state[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
 	const uint8_t *next = data;
-	uint8_t last[128] = { 0 };
+	_Alignas(4) uint8_t last[128] = { 0 };
 	size_t rest = size % 64, last_size = rest < 56 ? 64 : 128;
-	uint64_t bit_count = (uint64_t)size * 8;
 
-	for (; size >= 64; size -= 64, next += 64)
-		hash_block(state, next);
+	if (is_aligned((uintptr_t)data, 4)) {
+		hash_blocks(state, next, size / 64);
+		next += size - rest;
+	} else {
+		for (size_t i = 0; i < size / 64; i++, next += 64)
+			hash_blocks(state, memcpy(last, next, 64), 1);
+		memset(last, 0, 64);
+	}
 	if (rest)
 		memcpy(last, next, rest);
 	last[rest] = 0x80;
-	write_be32(last + last_size - 8, (uint32_t)(bit_count >> 32));
-	write_be32(last + last_size - 4, (uint32_t)bit_count);
-	for (size_t at = 0; at < last_size; at += 64)
-		hash_block(state, last + at);
+	write_be32(last + last_size - 8, (uint32_t)((uint64_t)size >> 29));
+	write_be32(last + last_size - 4, (uint32_t)(size << 3));
+	hash_blocks(state, last, last_size / 64);
 	for (int i = 0; i < 8; i++)
 		write_be32(digest + 4 * i, state[i]);
 }

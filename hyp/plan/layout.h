@@ -9,7 +9,7 @@ struct layout {
 	gpa_t kernel; // entry point and load address: memory_base + text_offset of the Image
 	uint64_t kernel_size; // bytes to copy
 	uint64_t kernel_span; // bytes the kernel wants for itself, bss included (image_size of the Image header)
-	gpa_t initrd; // 4 KiB aligned, near the top
+	gpa_t initrd; // 4 KiB aligned, near the top; 0 when initrd_size is 0
 	uint64_t initrd_size;
 	gpa_t dtb; // 8-byte aligned, above the initrd (Documentation/arch/riscv/boot.rst)
 	uint64_t dtb_size;

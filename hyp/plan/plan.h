@@ -71,7 +71,7 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 // Writes the plan as the lines of the boot banner (ends with a newline). Returns the length that was needed, like snprintf.
 size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf, size_t size);
 
-// Upper bound of table pages for one partition's G-stage (root excluded, which is 4 pages).
+// Upper bound of table pages for one partition's G-stage (root excluded, which is 4 pages). Defined in gstage/gstage.c.
 uint64_t plan_table_pages(const struct partition *p);
 
 #endif

@@ -62,7 +62,7 @@ static bool has_data(const struct uart16550 *u)
 
 static bool is_thr_empty(const struct uart16550 *u)
 {
-	return is_looped(u) || u->queue.room(u->queue.owner) >= UART16550_FIFO;
+	return is_looped(u) || u->queue.room(u->queue.owner) >= GUEST_UART_FIFO;
 }
 
 static uint8_t read_data(struct uart16550 *u)

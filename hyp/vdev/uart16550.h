@@ -3,9 +3,10 @@
 #ifndef BULKHEAD_VDEV_UART16550_H
 #define BULKHEAD_VDEV_UART16550_H
 
+#include "limits.h"
 #include "vdev/vdev.h"
 
-#define UART16550_FIFO 16 // bytes a driver may write once it has seen LSR.THRE
+#define UART16550_FIFO 16 // bytes of the receive side in loopback mode; what LSR.THRE promises is GUEST_UART_FIFO
 
 // The owner's queues, handed over at creation; none of them waits.
 struct uart16550_queue {

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tests of plan/layout: the Image header, and that kernel, initrd and tree never overlap or leave the memory.
+#include <string.h>
+
+#include "plan/layout.h"
+#include "sample.h"
+#include "testing.h"
+
+static uint8_t image[64];
+static struct guest_request request;
+static struct partition p;
+static struct layout l;
+static struct diag why;
+
+static void put_le64(uint8_t *at, uint64_t value)
+{
+	for (int i = 0; i < 8; i++)
+		at[i] = (uint8_t)(value >> (8 * i));
+}
+
+static void set_up(uint64_t memory_size, uint64_t text_offset, uint64_t image_size)
+{
+	memset(image, 0, sizeof(image));
+	put_le64(image + 8, text_offset);
+	put_le64(image + 16, image_size);
+	memcpy(image + 0x30, "RISCV\0\0\0", 8);
+	memcpy(image + 0x38, "RSC\x05", 4);
+	memset(&p, 0, sizeof(p));
+	memset(&request, 0, sizeof(request));
+	strcpy(p.name, "linux");
+	strcpy(request.kernel, "vmlinux");
+	p.request = &request;
+	p.memory_base = GPA(0x80000000);
+	p.memory_size = memory_size;
+}
+
+static void assert_refused(enum diag_code code, const char *property, const char *value)
+{
+	assert_int_equal(why.code, code);
+	assert_string_equal(why.node, "linux");
+	assert_string_equal(why.property, property);
+	assert_string_equal(why.value, value);
+}
+
+static void large_guest(void **state)
+{
+	(void)state;
+	set_up(512 * MIB, 2 * MIB, 33 * MIB);
+	assert_true(layout_make(&p, image, 31 * MIB, 5 * MIB + 17, 0x10000, &l, &why));
+	assert_true(l.kernel.addr == 0x80200000);
+	assert_true(l.kernel_size == 31 * MIB);
+	assert_true(l.kernel_span == 33 * MIB);
+	assert_true(l.dtb.addr == 0x80000000 + 510 * MIB);
+	assert_true(l.dtb_size == 0x10000);
+	assert_true(l.initrd.addr == 0x80000000 + 505 * MIB - 4096);
+	assert_true(l.initrd_size == 5 * MIB + 17);
+}
+
+static void small_guest_without_initrd(void **state)
+{
+	(void)state;
+	set_up(MIB, 0, 0x8000);
+	assert_true(layout_make(&p, image, 0x9000, 0, 0x2345, &l, &why));
+	assert_true(l.kernel.addr == 0x80000000);
+	assert_true(l.kernel_span == 0x9000);
+	assert_true(l.dtb.addr == 0x800fd000);
+	assert_true(l.initrd.addr == 0 && l.initrd_size == 0);
+}
+
+static void files_that_are_no_image(void **state)
+{
+	(void)state;
+	set_up(MIB, 0, 0);
+	assert_false(layout_make(&p, image, 63, 0, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_MAGIC, "kernel", "vmlinux");
+	for (int i = 0; i < 4; i++) {
+		set_up(MIB, 0, 0);
+		image[0x38 + i] ^= 0x20;
+		assert_false(layout_make(&p, image, sizeof(image), 0, 0x1000, &l, &why));
+		assert_refused(DIAG_IMAGE_MAGIC, "kernel", "vmlinux");
+	}
+	set_up(MIB, 0, 0);
+	assert_true(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+}
+
+static void images_that_do_not_fit(void **state)
+{
+	(void)state;
+	set_up(MIB, 0, 0);
+	assert_false(layout_make(&p, image, 64, 0, 2 * MIB, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "memory-size", "0x100000");
+	assert_false(layout_make(&p, image, 64, MIB, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "initrd", "0x100000");
+	assert_false(layout_make(&p, image, 64, UINT64_MAX, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "initrd", "0xffffffffffffffff");
+	assert_false(layout_make(&p, image, MIB - 0x1fff, 0x1000, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "kernel", "0xfe001");
+	assert_true(layout_make(&p, image, MIB - 0x2000, 0x1000, 0x1000, &l, &why));
+	set_up(MIB, UINT64_MAX, 64);
+	assert_false(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+	assert_int_equal(why.code, DIAG_IMAGE_FIT);
+	set_up(MIB, 64, UINT64_MAX);
+	assert_false(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "kernel", "0xffffffffffffffff");
+	set_up(MIB, UINT64_MAX - 63, 64);
+	assert_false(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+	assert_int_equal(why.code, DIAG_IMAGE_FIT);
+}
+
+static void random_layouts(void **state)
+{
+	uint64_t seed = 7;
+	int placed = 0;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		uint64_t memory = (1 + random_below(&seed, 40000)) * 4096, limit = random_below(&seed, 2) ? memory : memory / 3 + 1;
+		uint64_t initrd = random_below(&seed, limit), dtb = 1 + random_below(&seed, 0x20000);
+		uint64_t size = 64 + random_below(&seed, limit);
+
+		set_up(memory, random_below(&seed, limit), random_below(&seed, limit));
+		p.memory_base.addr += random_below(&seed, 1000) * 4096;
+		if (!layout_make(&p, image, size, initrd, dtb, &l, &why)) {
+			assert_int_equal(why.code, DIAG_IMAGE_FIT);
+			continue;
+		}
+		placed++;
+		assert_true(l.kernel_span >= size);
+		assert_true(l.kernel.addr >= p.memory_base.addr);
+		assert_true(is_aligned(l.dtb.addr, 8) && is_aligned(l.initrd.addr, 4096));
+		assert_true(l.dtb.addr + dtb <= p.memory_base.addr + memory);
+		if (initrd) {
+			assert_true(l.kernel.addr + l.kernel_span <= l.initrd.addr);
+			assert_true(l.initrd.addr + initrd <= l.dtb.addr);
+		} else {
+			assert_true(l.kernel.addr + l.kernel_span <= l.dtb.addr);
+		}
+	}
+	assert_true(placed > 2000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(large_guest),
+		cmocka_unit_test(small_guest_without_initrd),
+		cmocka_unit_test(files_that_are_no_image),
+		cmocka_unit_test(images_that_do_not_fit),
+		cmocka_unit_test(random_layouts),
+	};
+
+	return cmocka_run_group_tests_name("layout", tests, NULL, NULL);
+}

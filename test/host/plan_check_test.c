@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tests of plan/plan_check: it accepts what plan_make makes and refuses each way in which a plan can be wrong.
+#include <string.h>
+
+#include "sample.h"
+#include "testing.h"
+
+static struct sample s;
+static const struct sample *const made = &s;
+
+static int make(void **state)
+{
+	(void)state;
+	sample_demo(&s);
+	s.machine.harts[3].enabled = true;
+	return plan_make(&s.in, &s.plan, &s.why) && plan_check(&s.in, &s.plan, &s.why) ? 0 : -1;
+}
+
+static void assert_caught(const char *node, const char *property)
+{
+	memset(&s.why, 0, sizeof(s.why));
+	assert_false(plan_check(&made->in, &made->plan, &s.why));
+	assert_int_equal(s.why.code, DIAG_CHECK);
+	assert_string_equal(s.why.node, node);
+	assert_string_equal(s.why.property, property);
+	assert_true(s.why.value[0]);
+}
+
+// Moves linux' only extent, with its size, and expects the check to notice.
+static void assert_extent_caught(uint64_t pa)
+{
+	s.plan.partitions[0].extents[0].pa = PA(pa);
+	s.plan.free_count = 0;
+	assert_caught("/guests/linux", "host-memory");
+}
+
+static void extent_on_the_firmware(void **state)
+{
+	(void)state;
+	s.machine.reserved[1] = (struct region){ 0xa0000000, 0x1000 };
+	s.plan.free_count = 0;
+	assert_caught("/memory", "reg");
+}
+
+static void extent_on_the_hypervisor(void **state)
+{
+	(void)state;
+	s.in.image.size = 44 * MIB; // its end lies in linux
+	s.plan.free_count = 0;
+	s.plan.pool.base = 0xbf000000;
+	assert_caught("/guests/linux", "host-memory");
+}
+
+static void extent_on_the_pool(void **state)
+{
+	(void)state;
+	s.plan.pool.base = s.plan.partitions[0].extents[0].pa.addr + 2 * MIB;
+	s.plan.free_count = 0;
+	assert_caught("/memory", "pool");
+}
+
+static void extent_outside_ram(void **state)
+{
+	(void)state;
+	assert_extent_caught(0xa0001000);
+	assert_extent_caught(0x40000000);
+	assert_extent_caught(UINT64_MAX - 4095);
+}
+
+static void extents_that_overlap(void **state)
+{
+	(void)state;
+	s.plan.partitions[1].extents[0].pa.addr -= 4096;
+	s.plan.free_count = 0;
+	assert_caught("/guests/pulse", "host-memory");
+	// The same inside one guest.
+	assert_int_equal(make(state), 0);
+	s.plan.partitions[0].extent_count = 2;
+	s.plan.partitions[0].extents[0].size = 256 * MIB;
+	s.plan.partitions[0].extents[1] = s.plan.partitions[0].extents[0];
+	s.plan.partitions[0].extents[1].gpa.addr += 256 * MIB;
+	s.plan.free_count = 0;
+	assert_caught("/guests/linux", "host-memory");
+}
+
+static void extent_that_is_left_over_too(void **state)
+{
+	(void)state;
+	s.plan.free[s.plan.free_count++] = (struct region){ s.plan.partitions[0].extents[0].pa.addr + 4096, 4096 };
+	assert_caught("/memory", "reg");
+}
+
+static void extent_that_is_no_whole_frame(void **state)
+{
+	(void)state;
+	s.plan.partitions[1].extents[0].pa.addr += 0x800;
+	s.plan.free_count = 0;
+	assert_caught("/guests/pulse", "host-memory");
+}
+
+static void memory_with_gaps(void **state)
+{
+	struct partition *p = &s.plan.partitions[0];
+
+	(void)state;
+	p->extents[0].gpa.addr += 4096;
+	assert_caught("/guests/linux", "memory-base");
+	p->extents[0].gpa.addr -= 4096;
+	p->extents[0].size -= 4096;
+	assert_caught("/guests/linux", "memory-size");
+	p->extents[0].size = 0;
+	assert_caught("/guests/linux", "memory-base");
+	p->extent_count = 0;
+	assert_caught("/guests/linux", "host-memory");
+	p->extent_count = MAX_EXTENTS + 1;
+	assert_caught("/guests/linux", "host-memory");
+}
+
+static void extents_past_the_count(void **state)
+{
+	(void)state;
+	s.plan.partitions[0].extents[5] = (struct extent){ GPA(0), PA(0), 4096 };
+	assert_caught("/guests/linux", "host-memory");
+}
+
+static void direct_mapped_elsewhere(void **state)
+{
+	(void)state;
+	s.plan.partitions[1].direct_mapped = true;
+	assert_caught("/guests/pulse", "host-memory");
+}
+
+static void memory_on_the_uart(void **state)
+{
+	(void)state;
+	s.plan.partitions[0].uart.base = 0x80000000 + 512 * MIB - 0x1000;
+	assert_caught("/guests/linux", "console");
+	s.plan.partitions[0].uart.base = 0x80000000 + 512 * MIB;
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	s.plan.partitions[0].uart.size = 0;
+	assert_caught("/guests/linux", "console");
+}
+
+static void memory_out_of_reach(void **state)
+{
+	(void)state;
+	s.plan.partitions[1].memory_base = GPA(1ull << 41);
+	s.plan.partitions[1].extents[0].gpa = GPA(1ull << 41);
+	assert_caught("/guests/pulse", "memory-base");
+}
+
+static void harts_with_two_owners(void **state)
+{
+	(void)state;
+	s.plan.partitions[1].harts[0] = 1;
+	assert_caught("/guests/pulse", "harts");
+	s.plan.partitions[1].harts[0] = 2;
+	s.plan.partitions[0].harts[1] = 0; // twice in one guest
+	assert_caught("/cpus", "owners");
+	s.plan.partitions[0].harts[1] = 1;
+	s.plan.hart_owner[3] = 0; // owned, but no vcpu
+	assert_caught("/cpus", "owners");
+}
+
+static void harts_that_cannot_run_guests(void **state)
+{
+	(void)state;
+	s.plan.partitions[1].harts[0] = 4;
+	assert_caught("/guests/pulse", "harts");
+	s.plan.partitions[1].harts[0] = 2;
+	isa_clear(&s.machine.harts[2].isa, ISA_H);
+	assert_caught("/guests/pulse", "harts");
+	isa_set(&s.machine.harts[2].isa, ISA_H);
+	s.machine.harts[2].enabled = false;
+	assert_caught("/guests/pulse", "harts");
+	s.machine.harts[2].enabled = true;
+	s.plan.partitions[1].vcpu_count = 0;
+	assert_caught("/guests/pulse", "harts");
+	s.plan.partitions[1].vcpu_count = MAX_HARTS + 1;
+	assert_caught("/guests/pulse", "harts");
+}
+
+static void console_hart_that_is_none(void **state)
+{
+	(void)state;
+	s.plan.console_hart = 4;
+	assert_caught("/cpus", "console hart");
+	s.plan.console_hart = 3;
+	s.machine.harts[3].enabled = false;
+	assert_caught("/cpus", "console hart");
+}
+
+static void isa_that_harts_have_not(void **state)
+{
+	(void)state;
+	isa_set(&s.plan.partitions[0].isa, ISA_V);
+	assert_caught("/guests/linux", "harts");
+	isa_clear(&s.plan.partitions[0].isa, ISA_V);
+	isa_set(&s.plan.partitions[0].isa, ISA_H);
+	assert_caught("/guests/linux", "ignore-features");
+	isa_clear(&s.plan.partitions[0].isa, ISA_H);
+	isa_clear(&s.machine.enabled, ISA_SSTC);
+	assert_caught("/guests/linux", "ignore-features");
+}
+
+static void pool_that_is_too_small(void **state)
+{
+	(void)state;
+	s.plan.pool.size = 0x1000;
+	assert_caught("/memory", "pool");
+}
+
+static void counts_out_of_range(void **state)
+{
+	(void)state;
+	s.plan.partition_count = MAX_GUESTS + 1;
+	assert_caught("/guests", "count");
+	s.plan.partition_count = 0;
+	assert_caught("/guests", "count");
+	s.plan.partition_count = 2;
+	s.plan.partitions[1].index = 0;
+	assert_caught("/guests/pulse", "index");
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, make)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(extent_on_the_firmware),
+		TEST(extent_on_the_hypervisor),
+		TEST(extent_on_the_pool),
+		TEST(extent_outside_ram),
+		TEST(extents_that_overlap),
+		TEST(extent_that_is_left_over_too),
+		TEST(extent_that_is_no_whole_frame),
+		TEST(memory_with_gaps),
+		TEST(extents_past_the_count),
+		TEST(direct_mapped_elsewhere),
+		TEST(memory_on_the_uart),
+		TEST(memory_out_of_reach),
+		TEST(harts_with_two_owners),
+		TEST(harts_that_cannot_run_guests),
+		TEST(console_hart_that_is_none),
+		TEST(isa_that_harts_have_not),
+		TEST(pool_that_is_too_small),
+		TEST(counts_out_of_range),
+	};
+
+	return cmocka_run_group_tests_name("plan_check", tests, NULL, NULL);
+}
