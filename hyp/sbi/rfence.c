@@ -13,16 +13,20 @@
 // Fencing more than asked is always allowed, so ASIDs are not looked at here.
 static void fence_local(uint64_t fid, uint64_t start, uint64_t size)
 {
+	uint64_t pages;
+
 	if (fid == SBI_RFENCE_FENCE_I) {
 		fence_i();
 		return;
 	}
-	if (size > LOCAL_PAGES * PAGE_SIZE || start + size < start || (start == 0 && size == 0)) {
+	if (size > LOCAL_PAGES * PAGE_SIZE || (start == 0 && size == 0)) {
 		hfence_vvma_all();
 		return;
 	}
-	for (uint64_t va = align_down(start, PAGE_SIZE); va < start + size; va += PAGE_SIZE)
-		hfence_vvma_va(va);
+	// Pages are counted: an end at the top of the address space would never be reached by comparing addresses.
+	pages = ((start & (PAGE_SIZE - 1)) + size + PAGE_SIZE - 1) / PAGE_SIZE;
+	for (uint64_t i = 0; i < pages; i++)
+		hfence_vvma_va(start + i * PAGE_SIZE);
 }
 
 void sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid)

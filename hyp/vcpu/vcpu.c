@@ -41,7 +41,7 @@ static void reset_guest_csrs(const struct vcpu *v, const struct vcpu_config *con
 	csr_write(CSR_VSTVAL, 0);
 	csr_write(CSR_VSATP, 0);
 	// State without a VS copy: the guest reads and writes the hart's own.
-	csr_write(CSR_SCOUNTEREN, 0);
+	csr_write(CSR_SCOUNTEREN, HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR); // as OpenSBI leaves it; Linux relies on TM
 	if (config->has_senvcfg)
 		csr_write(CSR_SENVCFG, 0);
 	if (config->has_vsiselect)
