@@ -56,9 +56,6 @@
 #define csr_clear(csr, mask) \
 	__asm__ volatile("csrc " #csr ", %0" ::"rK"((unsigned long)(mask)) : "memory")
 
-/* stimecmp by number: the assembler knows the name only with Sstc named in -march. */
-#define CSR_STIMECMP 0x14d
-
 static inline unsigned long rdtime(void)
 {
 	unsigned long value;

@@ -182,7 +182,7 @@ void timer_delay(unsigned long ticks);
 
 /* ---- tap.c: test results ---- */
 
-/* One result line; format may be NULL, else its text is appended to a failure. Safe on any hart. */
+/* One result line. Safe on any hart. */
 void tap_check(int passed, const char *name);
 /* A check of two numbers; both are printed when they differ. */
 void tap_equal(long got, long wanted, const char *name);

@@ -28,12 +28,14 @@ int timer_has_sstc(void)
 
 void timer_set(unsigned long deadline)
 {
-	if (timer_has_sstc())
+	if (timer_has_sstc()) {
+		/* stimecmp by number: the assembler knows its name only with Sstc in -march */
 		__asm__ volatile("csrw 0x14d, %0" ::"r"(deadline) : "memory");
-	else if (way == TIME)
+	} else if (way == TIME) {
 		sbi_call3(SBI_EXT_TIME, 0, deadline, 0, 0);
-	else
+	} else {
 		sbi_call3(SBI_LEGACY_SET_TIMER, 0, deadline, 0, 0);
+	}
 }
 
 void timer_delay(unsigned long ticks)

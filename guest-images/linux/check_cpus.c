@@ -10,7 +10,7 @@ uint64_t cpus_online(void)
 {
 	uint64_t mask[16] = {0};
 
-	sys3(__NR_sched_getaffinity, 0, sizeof(mask), (long)mask);
+	sys3(SYS_sched_getaffinity, 0, sizeof(mask), (long)mask);
 	return mask[0];
 }
 
@@ -23,7 +23,7 @@ static void check_fork_exec(void)
 		long pid = sys_fork();
 
 		if (pid == 0) {
-			sys3(__NR_execve, (long)arguments[0], (long)arguments, 0);
+			sys3(SYS_execve, (long)arguments[0], (long)arguments, 0);
 			sys_exit(127);
 		}
 		good += sys_wait(pid) == 0;
@@ -66,7 +66,7 @@ static int cpu_works(unsigned cpu)
 	end = sys_now() + 20 * MS;
 	while (sys_now() < end)
 		;
-	sys3(__NR_getcpu, (long)&now_on, 0, 0);
+	sys3(SYS_getcpu, (long)&now_on, 0, 0);
 	return now_on == cpu;
 }
 
@@ -96,11 +96,11 @@ static long write_online(unsigned cpu, const char *value)
 	long result;
 
 	path[sizeof("/sys/devices/system/cpu/cpu") - 1] = (char)('0' + cpu);
-	file = sys3(__NR_openat, -100, (long)path, 1);
+	file = sys3(SYS_openat, -100, (long)path, 1);
 	if (file < 0)
 		return file;
-	result = sys3(__NR_write, file, (long)value, 1);
-	sys3(__NR_close, file, 0, 0);
+	result = sys3(SYS_write, file, (long)value, 1);
+	sys3(SYS_close, file, 0, 0);
 	return result;
 }
 

@@ -18,7 +18,7 @@
 /* Loads all 32 registers, yields the CPU by a system call, and stores them again. */
 static void switch_with_f(const uint64_t *in, uint64_t *out)
 {
-	register long a7 __asm__("a7") = __NR_sched_yield;
+	register long a7 __asm__("a7") = SYS_sched_yield;
 
 	__asm__ volatile(EACH_F(LOAD_F) "ecall\n" EACH_F(STORE_F)
 			 :
@@ -95,10 +95,10 @@ static int two_processes(int (*keeps)(uint64_t))
 static uint64_t hwcap(void)
 {
 	uint64_t words[64] = {0};
-	long file = sys3(__NR_openat, -100, (long)"/proc/self/auxv", 0);
-	long size = sys3(__NR_read, file, (long)words, sizeof(words));
+	long file = sys3(SYS_openat, -100, (long)"/proc/self/auxv", 0);
+	long size = sys3(SYS_read, file, (long)words, sizeof(words));
 
-	sys3(__NR_close, file, 0, 0);
+	sys3(SYS_close, file, 0, 0);
 	for (unsigned i = 0; (long)(i * 8) + 16 <= size; i += 2)
 		if (words[i] == AT_HWCAP)
 			return words[i + 1];

@@ -71,7 +71,7 @@ void print(const char *format, ...)
 				   *format == 'x' ? 16 : 10);
 	}
 	va_end(args);
-	sys3(__NR_write, 1, (long)line.text, (long)line.used);
+	sys3(SYS_write, 1, (long)line.text, (long)line.used);
 }
 
 void tap(int passed, const char *name, const char *detail)
@@ -118,7 +118,7 @@ static void run_forks(uint64_t count)
 		long pid = sys_fork();
 
 		if (pid == 0) {
-			sys3(__NR_execve, (long)arguments[0], (long)arguments, 0);
+			sys3(SYS_execve, (long)arguments[0], (long)arguments, 0);
 			sys_exit(127);
 		}
 		good += sys_wait(pid) == 0;
@@ -164,7 +164,9 @@ _Noreturn void checks_main(const long *stack)
 
 	if (starts_with(action, "nothing"))
 		sys_exit(0);
-	if (starts_with(action, "forks="))
+	if (starts_with(action, "drain"))
+		; /* only what is below */
+	else if (starts_with(action, "forks="))
 		run_forks(number_after(action, '='));
 	else if (starts_with(action, "busy="))
 		run_busy(number_after(action, '='));
@@ -172,5 +174,6 @@ _Noreturn void checks_main(const long *stack)
 		check_instructions(1);
 	else
 		run_checks();
+	sys_drain();
 	sys_exit(failed_count != 0);
 }

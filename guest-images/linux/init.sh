@@ -16,7 +16,7 @@ for word in $(cat /proc/cmdline); do
 done
 
 finish() {
-	sync
+	/bin/checks drain # power-off does not wait for the console's output
 	"$1" -f
 	sleep 10
 }

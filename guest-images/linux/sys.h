@@ -3,9 +3,25 @@
 #ifndef SYS_H
 #define SYS_H
 
-#include <asm/unistd.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Numbers of the generic table (Linux, include/uapi/asm-generic/unistd.h); no kernel headers are needed. */
+#define SYS_ioctl 29
+#define SYS_openat 56
+#define SYS_close 57
+#define SYS_read 63
+#define SYS_write 64
+#define SYS_exit_group 94
+#define SYS_nanosleep 101
+#define SYS_clock_gettime 113
+#define SYS_sched_setaffinity 122
+#define SYS_sched_getaffinity 123
+#define SYS_sched_yield 124
+#define SYS_getcpu 168
+#define SYS_clone 220
+#define SYS_execve 221
+#define SYS_wait4 260
 
 #define SIGILL	4
 #define SIGTRAP 5
@@ -45,19 +61,19 @@ static inline long sys3(long number, long a, long b, long c)
 static inline _Noreturn void sys_exit(long code)
 {
 	for (;;)
-		sys3(__NR_exit_group, code, 0, 0);
+		sys3(SYS_exit_group, code, 0, 0);
 }
 
 static inline long sys_fork(void)
 {
-	return sys6(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
+	return sys6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
 }
 
 /* Waits for one child. Returns the raw wait status, or a negated errno. */
 static inline long sys_wait(long pid)
 {
 	int status = 0;
-	long result = sys6(__NR_wait4, pid, (long)&status, 0, 0, 0, 0);
+	long result = sys6(SYS_wait4, pid, (long)&status, 0, 0, 0, 0);
 
 	return result < 0 ? result : status;
 }
@@ -67,7 +83,7 @@ static inline uint64_t sys_now(void)
 {
 	struct sys_timespec now = {0, 0};
 
-	sys3(__NR_clock_gettime, 1, (long)&now, 0);
+	sys3(SYS_clock_gettime, 1, (long)&now, 0);
 	return (uint64_t)now.seconds * 1000000000u + (uint64_t)now.nanoseconds;
 }
 
@@ -76,7 +92,13 @@ static inline void sys_sleep(uint64_t nanoseconds)
 	struct sys_timespec left = {(long)(nanoseconds / 1000000000u),
 				    (long)(nanoseconds % 1000000000u)};
 
-	sys3(__NR_nanosleep, (long)&left, 0, 0);
+	sys3(SYS_nanosleep, (long)&left, 0, 0);
+}
+
+/* Waits until the terminal has sent all output (tcdrain): power-off does not. */
+static inline void sys_drain(void)
+{
+	sys3(SYS_ioctl, 1, 0x5409, 1);
 }
 
 /* Lets this process run on one CPU only. Returns 0 or a negated errno. */
@@ -84,7 +106,7 @@ static inline long sys_pin(unsigned cpu)
 {
 	uint64_t mask = 1ul << cpu;
 
-	return sys3(__NR_sched_setaffinity, 0, sizeof(mask), (long)&mask);
+	return sys3(SYS_sched_setaffinity, 0, sizeof(mask), (long)&mask);
 }
 
 /* Text output: print() knows %s %d %u %x and %lu/%lx/%ld, and writes one line in one call. */

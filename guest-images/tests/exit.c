@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways for a guest to end; boot arguments: how=shutdown | reboot | crash | hang | wfi | ask, for=MS with how=reboot. */
+/* Ways for a guest to end; boot arguments: how=shutdown | reboot | crash | hang | wfi | ask; reboots=N, for=MS. */
 
 #include "bare/guest.h"
 
@@ -12,23 +12,35 @@ static void crash(void)
 	__asm__ volatile(".half 0");
 }
 
-/* A mark in free memory tells the next life whether the restart has zeroed it. */
+/* A page that survives a restart, unless the restart zeroes memory: a mark, and how often it has been found. */
+static volatile uint64_t *marked_page(void)
+{
+	return (volatile uint64_t *)memory_find(GUEST_PAGE_SIZE, GUEST_PAGE_SIZE);
+}
+
 static void reboot(void)
 {
-	volatile uint64_t *mark = (volatile uint64_t *)memory_find(GUEST_PAGE_SIZE, GUEST_PAGE_SIZE);
+	volatile uint64_t *mark = marked_page();
 
 	print("exit: memory is %s\n", mark[0] == MARK ? "kept" : mark[0] ? "foreign" : "zero");
+	mark[1] = mark[0] == MARK ? mark[1] + 1 : 1;
 	mark[0] = MARK;
 	print("exit: rebooting\n");
 	print("exit: reboot refused, error %ld\n", guest_reboot().error);
 }
 
-/* Nothing in memory survives a restart, so time since power-on says when to stop: after for= milliseconds. */
+/*
+ * reboots= times where memory is kept. Where it is zeroed nothing remembers the count, but time goes on: until for=
+ * milliseconds after power-on, five lives a second.
+ */
 static void reboot_for_a_while(void)
 {
 	unsigned long ms = timer_frequency() / 1000;
+	volatile uint64_t *mark = marked_page();
 
 	if (rdtime() >= guest_arg("for", 1500) * ms)
+		return;
+	if (mark[0] == MARK && mark[1] >= guest_arg("reboots", 2))
 		return;
 	timer_delay(200 * ms);
 	reboot();

@@ -64,7 +64,7 @@ static void test_start_stop(void)
 	tap_equal((long)started_id, (long)id, "HSM: it began with its id, SIE 0 and satp 0");
 }
 
-/* Entered by a non-retentive resume with a0 = vhartid, a1 = opaque; continues where trap_call-like state was left. */
+/* Entered by a non-retentive resume with a0 = vhartid, a1 = opaque; continues on the hart's own stack. */
 __asm__(".text\n"
 	".globl hsm_resume\n"
 	"hsm_resume:\n"
