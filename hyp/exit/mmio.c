@@ -22,11 +22,11 @@ static bool is_table_walk(uint64_t gpa, const struct exit *e)
 	       ((gpa ^ e->tval) & PAGE_OFFSET) != 0;
 }
 
-static const struct vdev *find_vdev(const struct guest *g, uint64_t gpa, uint32_t width)
+static const struct vdev *find_vdev(const struct guest *g, uint64_t gpa)
 {
-	for (uint32_t i = 0; i < g->vdev_count; i++)
-		if (region_contains(g->vdevs[i].gpa, gpa, width))
-			return &g->vdevs[i];
+	for (const struct vdev *dev = g->vdevs; dev < &g->vdevs[g->vdev_count]; dev++)
+		if (gpa - dev->gpa.base < dev->gpa.size)
+			return dev;
 	return NULL;
 }
 
@@ -50,7 +50,7 @@ static enum mmio_verdict perform(struct guest *g, const struct vdev *dev, struct
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 {
 	uint64_t gpa = csr_read(CSR_HTVAL) << 2 | (e->tval & 3);
-	const struct vdev *dev = find_vdev(v->guest, gpa, 1);
+	const struct vdev *dev = find_vdev(v->guest, gpa);
 	struct insn_access a;
 	enum verdict verdict;
 	struct mmio access;
@@ -65,7 +65,7 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 	if ((a.kind != ACCESS_LOAD && a.kind != ACCESS_STORE) ||
 	    (a.kind == ACCESS_STORE) != (e->cause == CAUSE_STORE_GUEST_PAGE_FAULT))
 		return access_fault(e);
-	if (!is_aligned(gpa, a.width) || !region_contains(dev->gpa, gpa, a.width))
+	if (!is_aligned(gpa, a.width) || a.width > dev->gpa.base + dev->gpa.size - gpa)
 		return access_fault(e);
 	access = (struct mmio){ gpa - dev->gpa.base, a.width, a.kind == ACCESS_STORE,
 				a.reg == 0 ? 0 : v->x[a.reg] };

@@ -35,10 +35,11 @@ uint64_t guest_console_room(struct guest *g)
 void guest_console_put(struct guest *g, uint8_t byte)
 {
 	struct hart *h = this_hart();
+	bool was_empty = ring_used(&g->port->out) == 0;
 
 	ring_put(&g->port->out, byte);
 	// The hart that drains the console looks often while there is output; when it is this one, the first byte says so.
-	if (h->service_deadline != UINT64_MAX && ring_used(&g->port->out) == 1)
+	if (was_empty && h->service_deadline != UINT64_MAX)
 		timer_service_within(h, console_busy_ticks());
 }
 

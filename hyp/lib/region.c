@@ -8,18 +8,6 @@ static uint64_t last_of(struct region r)
 	return r.base + (r.size - 1);
 }
 
-bool region_is_valid(struct region r)
-{
-	return r.size != 0 && last_of(r) >= r.base;
-}
-
-bool region_contains(struct region r, uint64_t base, uint64_t size)
-{
-	struct region inner = { base, size };
-
-	return region_is_valid(r) && region_is_valid(inner) && base >= r.base && last_of(inner) <= last_of(r);
-}
-
 bool region_overlaps(struct region a, struct region b)
 {
 	return a.base <= last_of(b) && b.base <= last_of(a);

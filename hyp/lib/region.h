@@ -12,9 +12,17 @@ struct region {
 };
 
 // A region is valid when it is not empty and base+size does not wrap past 2^64.
-bool region_is_valid(struct region r);
+static inline bool region_is_valid(struct region r)
+{
+	return r.size != 0 && r.base + (r.size - 1) >= r.base;
+}
+
 // Whether [base, base+size) lies whole inside r. False for size 0 and for ranges that wrap.
-bool region_contains(struct region r, uint64_t base, uint64_t size);
+static inline bool region_contains(struct region r, uint64_t base, uint64_t size)
+{
+	return region_is_valid(r) && size != 0 && base >= r.base && size <= r.size && base - r.base <= r.size - size;
+}
+
 // Whether two valid regions share at least one address.
 bool region_overlaps(struct region a, struct region b);
 
