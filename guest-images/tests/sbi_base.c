@@ -80,9 +80,11 @@ static void test_time(void)
 	unsigned long begin = rdtime();
 
 	check_ret(sbi_call3(SBI_EXT_TIME, 0, begin + 1000, POISON, 0), SBI_SUCCESS, 0, "TIME: set_timer succeeds");
-	while (rdtime() - begin < 1000 + timer_frequency() / 100)
+	/* Pending at the deadline on hardware; an emulator's main loop may be a little late when the machine is busy. */
+	while ((csr_read(sip) & SIE_STIE) == 0 && rdtime() - begin < timer_frequency())
 		;
-	tap_check((csr_read(sip) & SIE_STIE) != 0, "TIME: the timer is pending after its deadline");
+	tap_check(rdtime() - begin >= 1000 && (csr_read(sip) & SIE_STIE) != 0,
+		  "TIME: the timer is pending after its deadline");
 	sbi_call3(SBI_EXT_TIME, 0, ~0ul, 0, 0);
 	tap_check((csr_read(sip) & SIE_STIE) == 0, "TIME: setting it to never clears the pending bit");
 }

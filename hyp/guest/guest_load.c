@@ -43,6 +43,15 @@ static void zero(uint8_t *base, uint64_t from, uint64_t to)
 	}
 }
 
+// Guest memory is not in the hypervisor's address space: neither in the window any more nor where it lies.
+static void prove_unmapped(const struct partition *p)
+{
+	for (uint32_t i = 0; i < p->extent_count; i++) {
+		ASSERT(probe_load(p->extents[i].pa.addr) != 0);
+		ASSERT(probe_load(p->extents[i].pa.addr + p->extents[i].size - 1) != 0);
+	}
+}
+
 void guest_load(struct guest *g)
 {
 	const struct partition *p = g->partition;
@@ -66,6 +75,7 @@ void guest_load(struct guest *g)
 	zero(memory, initrd_end, dtb);
 	zero(memory, dtb_end, p->memory_size);
 	window_close(this_hart());
+	prove_unmapped(p);
 	log_info("guest", "name=%s event=load bytes=%lu copy-instructions=%lu zero-instructions=%lu", p->name,
 		 (unsigned long)p->memory_size, (unsigned long)copying, (unsigned long)(probe_cycle_now() - begin - copying));
 	uart16550_reset(&g->uart);
