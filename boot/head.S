@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HS-mode entry from the firmware. The first hart (whichever it is) clears bss and goes to hyp_main; the others are started
+// HS-mode entry from the firmware. The boot hart (whichever it is; SBI starts exactly one) clears bss and goes to hyp_main; the others are started
 // one by one through SBI HSM with their struct hart as opaque value and go to secondary_main. See boot/README.md.
 #include "vcpu/offsets.h"
 #include "rv/spec.h"
@@ -23,12 +23,6 @@ _start:
 boot:
 	csrw	CSR_SIE, zero
 	csrw	CSR_SATP, zero
-	// SBI starts exactly one hart; a second one here is a firmware that jumps with all of them: park it.
-	la	t0, boot_claimed
-	li	t1, 1
-	amoswap.w.aq t1, t1, (t0)
-	bnez	t1, park
-
 	la	t0, __bss_start
 	la	t1, __bss_end
 1:	sd	zero, 0(t0)
@@ -62,8 +56,3 @@ secondary_start:
 	mv	a0, tp
 	call	secondary_main
 	j	park
-
-	.section .data
-	.balign	4
-boot_claimed:
-	.word	0

@@ -171,6 +171,8 @@ static void start(void)
 		if (fw_hart_start(h->hartid, PA(addr(secondary_start)), addr(h)).error != SBI_SUCCESS) {
 			log_error("hart", "hartid=%lu: the firmware does not start it", (unsigned long)h->hartid);
 			guest_hart_missing(h);
+			if (i == plan.console_hart) // somebody has to
+				this_hart()->service_deadline = 0;
 		}
 	}
 }
@@ -185,7 +187,7 @@ void secondary_main(struct hart *h)
 	} else if (h->guest != NULL) {
 		guest_acknowledge_stop(h);
 	}
-	timer_expired(h, 0); // programs the first deadline
+	timer_expired(h, TIMER_BUDGET_IDLE); // programs the first deadline
 	guest_idle(h);
 }
 
@@ -201,7 +203,7 @@ void hyp_main(uint64_t hartid, const void *fdt)
 	build();                                    // tables, images, trees; sealed
 	start();                                    // the other harts
 
-	if (this_hart()->guest == NULL && this_hart()->index != plan.console_hart)
+	if (this_hart()->guest == NULL && this_hart()->service_deadline == UINT64_MAX)
 		fw_hart_stop();                     // nobody's hart goes back to the firmware
 	secondary_main(this_hart());
 }

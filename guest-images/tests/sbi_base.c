@@ -73,6 +73,11 @@ static void test_unknown(void)
 	check_error(sbi_call3(SBI_EXT_SRST, 0, 0, 2, 0), SBI_ERR_INVALID_PARAM, "SRST: a reserved reason is invalid");
 	check_error(sbi_call3(SBI_EXT_SRST, 0, 0x7fffffff, 0, 0), SBI_ERR_INVALID_PARAM,
 		    "SRST: the last reserved type is invalid");
+	if (!guest_on_bulkhead())
+		return; /* a platform of its own may have types of its own */
+	check_error(sbi_call3(SBI_EXT_SRST, 0, 0xf0000000, 0, 0), SBI_ERR_INVALID_PARAM, "SRST: a platform's type is invalid");
+	check_error(sbi_call3(SBI_EXT_SRST, 0, 0, 0xe0000000, 0), SBI_ERR_INVALID_PARAM, "SRST: a platform's reason is invalid");
+	check_error(sbi_call3(SBI_EXT_SRST, 0, 0, 0xf0000000, 0), SBI_ERR_INVALID_PARAM, "SRST: a vendor's reason is invalid");
 }
 
 static void test_time(void)

@@ -124,6 +124,14 @@ static void test_suspend(void)
 	on_wake(NULL);
 
 	check_error(hsm(HSM_HART_SUSPEND, 1, 0, 0), SBI_ERR_INVALID_PARAM, "HSM: reserved suspend type 1");
+	if (guest_on_bulkhead()) { /* OpenSBI says not supported, the specification invalid */
+		check_error(hsm(HSM_HART_SUSPEND, 0x10000000, 0, 0), SBI_ERR_INVALID_PARAM,
+			    "HSM: a platform's retentive suspend type");
+		check_error(hsm(HSM_HART_SUSPEND, 0x90000000, memory_end() - 4096, 0), SBI_ERR_INVALID_PARAM,
+			    "HSM: a platform's non-retentive suspend type");
+		check_error(hsm(HSM_HART_SUSPEND, 0x80000001, memory_end() - 4096, 0), SBI_ERR_INVALID_PARAM,
+			    "HSM: a reserved non-retentive suspend type");
+	}
 	check_error(hsm(HSM_HART_SUSPEND, 0x0fffffff, 0, 0), SBI_ERR_INVALID_PARAM,
 		    "HSM: last reserved retentive type");
 	check_error(hsm(HSM_HART_SUSPEND, 0x80000001, 0, 0), SBI_ERR_INVALID_PARAM,

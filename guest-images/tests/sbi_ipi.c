@@ -76,6 +76,12 @@ void test_rfence(void)
 		check_ret(fence(fid, 0, ~0ul, 0x80000000, 4096), SBI_SUCCESS, 0, "RFENCE: one page");
 		check_ret(fence(fid, 0, ~0ul, 0x80000123, 0x100000), SBI_SUCCESS, 0, "RFENCE: many pages");
 		check_ret(fence(fid, 0, 0, 0, 4096), SBI_SUCCESS, 0, "RFENCE: nobody");
+		/* Ends at, and past, the top of the address space: a loop over addresses would never end. */
+		check_ret(fence(fid, 1, id, ~0xffful, 0x800), SBI_SUCCESS, 0, "RFENCE: oneself, the last page");
+		check_ret(fence(fid, 1, id, ~0xffful, 0x1000), SBI_SUCCESS, 0, "RFENCE: oneself, up to the last byte");
+		check_ret(fence(fid, 1, id, ~0ul, 0), SBI_SUCCESS, 0, "RFENCE: oneself, the last byte, size 0");
+		check_ret(fence(fid, 1, id, ~0xffful, 0x3000), SBI_SUCCESS, 0, "RFENCE: oneself, past the end");
+		check_ret(fence(fid, 0, ~0ul, ~0xffful, 0x800), SBI_SUCCESS, 0, "RFENCE: all, the last page");
 		check_error(fence(fid, 1, absent_hart(), 0, 0), SBI_ERR_INVALID_PARAM, "RFENCE: an absent hart");
 		check_error(fence(fid, 1, ~0ul - 1, 0, 0), SBI_ERR_INVALID_PARAM, "RFENCE: base -2");
 	}

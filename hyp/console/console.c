@@ -9,9 +9,11 @@
 #include "console/uart.h"
 #include "lib/log.h"
 #include "lib/spinlock.h"
+#include "rv/csr.h"
 
 #define INPUT_SIZE 256
 #define INPUT_PER_SERVICE 64 // bytes: typing must not starve output
+#define PUMP_RUN 64          // bytes to the UART between two looks at the clock
 #define LOG_SIZE 4096
 #define POLL_BUSY_HZ 1000 // while output waits
 #define POLL_IDLE_HZ 100  // looking for input
@@ -45,7 +47,7 @@ void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memo
 	mux_init(&console.mux, plan->colour, timebase / 50);
 	port_init(0, "bulkhead", false, console.log_bytes, LOG_SIZE);
 	for (uint32_t i = 0; i < plan->partition_count; i++)
-		port_init(i + 1, plan->partitions[i].name, plan->partitions[i].has_console,
+		port_init(i + 1, plan->partitions[i].name, true,
 			  ring_memory + (uint64_t)i * CONSOLE_RING_SIZE, CONSOLE_RING_SIZE);
 	console.is_running = true;
 }
@@ -82,8 +84,9 @@ static uint32_t pump(uint32_t limit)
 
 uint64_t console_service(uint64_t now, uint32_t budget)
 {
-	uint32_t limit = budget == 0 ? UINT32_MAX : budget;
-	bool waiting;
+	uint64_t end = now + console.busy_ticks;
+	bool is_busy = false, waiting;
+	uint32_t sent;
 
 	for (uint32_t n = 0; n < INPUT_PER_SERVICE; n++) {
 		int byte = uart_read();
@@ -91,17 +94,16 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 		if (byte < 0)
 			break;
 		mux_type(&console.mux, (uint8_t)byte);
+		is_busy = true; // more may follow faster than a FIFO holds
 	}
-	for (;;) {
-		uint32_t sent;
-
+	// Bounded in bytes and in time: a flood must not keep this hart from its messages and timers.
+	do {
 		waiting = mux_gather(&console.mux, now);
-		sent = pump(limit);
-		limit -= sent;
-		if (sent == 0 || limit == 0)
-			break;
-	}
-	return waiting || ring_used(&console.mux.terminal) != 0 ? console.busy_ticks : console.idle_ticks;
+		sent = pump((uint32_t)min_u64(budget, PUMP_RUN));
+		budget -= sent;
+	} while (sent != 0 && budget != 0 && time_now() < end);
+	is_busy |= waiting || ring_used(&console.mux.terminal) != 0;
+	return is_busy ? console.busy_ticks : console.idle_ticks;
 }
 
 bool console_is_idle(void)
@@ -109,7 +111,7 @@ bool console_is_idle(void)
 	for (uint32_t i = 0; i < console.mux.count; i++)
 		if (ring_used(&console.ports[i].out) != 0)
 			return false;
-	return ring_used(&console.mux.terminal) == 0;
+	return ring_used(&console.mux.terminal) == 0 && uart_is_drained();
 }
 
 static bool log_put(const char *line, size_t length)

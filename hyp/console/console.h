@@ -11,7 +11,7 @@
 void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memory);
 // The port of a guest, by partition index.
 struct mux_port *console_port(uint32_t partition_index);
-// Moves output to the UART and input to the port in focus, without waiting; at most `budget` bytes of output (0: no limit).
+// Moves output to the UART and input to the port in focus, without waiting; at most `budget` bytes of output.
 // Returns when it wants to be called again, in ticks of time from now. Only the hart that the plan names.
 uint64_t console_service(uint64_t now, uint32_t budget);
 // Whether everything written so far has reached the UART.

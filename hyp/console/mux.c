@@ -76,14 +76,18 @@ static void show_line(struct mux *m, const struct mux_port *p)
 }
 
 // Makes the port's line the one on the terminal, taking another's unfinished line off it.
-static void open_port(struct mux *m, uint32_t index)
+static void open_port(struct mux *m, uint32_t index, uint64_t now)
 {
+	const struct mux_port *p = m->ports[index];
+
 	if (m->open == index)
 		return;
 	leave_line(m);
 	m->open = index;
+	m->open_time = now;
 	emit_prefix(m, index);
-	show_line(m, m->ports[index]);
+	if (p->line_length < MUX_LINE_FAIR - MUX_TURN) // not over and over for one without end
+		show_line(m, p);
 }
 
 static void close_line(struct mux *m, struct mux_port *p)
@@ -161,7 +165,9 @@ static uint32_t pick_port(struct mux *m, uint64_t now)
 
 	if (open != m->count) {
 		const struct mux_port *p = m->ports[open];
-		bool may_break = p->line_length >= MUX_LINE_FAIR || now - p->seen_time >= m->quiet;
+		// A line that grows byte by byte must not hold up the others for long.
+		bool may_break = p->line_length >= MUX_LINE_FAIR || now - p->seen_time >= m->quiet ||
+				 now - m->open_time >= 5 * m->quiet;
 
 		if (ring_used(&p->out) != 0 && p->line_length < MUX_LINE_FAIR)
 			return open;
@@ -180,17 +186,17 @@ static uint32_t pick_port(struct mux *m, uint64_t now)
 }
 
 // When all is quiet, a person sees the prompt of the port in focus again.
-static void restore_focus(struct mux *m)
+static void restore_focus(struct mux *m, uint64_t now)
 {
 	if (m->is_terminal && m->open == m->count && m->focus < m->count && m->ports[m->focus]->line_length != 0)
-		open_port(m, m->focus);
+		open_port(m, m->focus, now);
 }
 
 bool mux_gather(struct mux *m, uint64_t now)
 {
 	if (!look_at_ports(m, now)) {
 		if (m->open == m->count && ring_room(&m->terminal) >= STEP_ROOM)
-			restore_focus(m);
+			restore_focus(m, now);
 		return false;
 	}
 	for (;;) {
@@ -202,16 +208,18 @@ bool mux_gather(struct mux *m, uint64_t now)
 		p = m->ports[index];
 		if (ring_room(&m->terminal) < 2 * STEP_ROOM)
 			return true;
-		open_port(m, index);
+		open_port(m, index, now);
 		if (p->line_length >= MUX_LINE_FAIR) // its turn anew, in a line that was too long for the others
-			p->line_length = MUX_LINE_FAIR - 64;
+			p->line_length = MUX_LINE_FAIR - MUX_TURN;
 		while (ring_used(&p->out) != 0 && ring_room(&m->terminal) >= STEP_ROOM) {
 			if (move_byte(m, p)) {
 				m->next = index + 1;
 				break;
 			}
-			if (p->line_length >= MUX_LINE_FAIR)
+			if (p->line_length >= MUX_LINE_FAIR) {
+				m->next = index + 1;
 				break;
+			}
 		}
 		if (!look_at_ports(m, now))
 			return false;

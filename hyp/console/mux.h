@@ -11,6 +11,7 @@
 #define MUX_LINE_KEPT 160     // bytes of an unfinished line kept for showing it again
 #define MUX_COLUMNS 72        // a line this long may have wrapped, and is not wiped but ended
 #define MUX_LINE_FAIR 256     // a line longer than this may be broken by another port's
+#define MUX_TURN 64           // bytes that a longer line goes on with when its turn comes again
 #define MUX_MAX_PORTS (MAX_GUESTS + 1)
 #define MUX_OUT_SIZE 1024     // staging for the terminal, a power of two
 
@@ -32,6 +33,7 @@ struct mux {
 	uint32_t count;
 	uint32_t focus;   // index of the port that gets input
 	uint32_t open;    // index of the port whose unfinished line is on the terminal, or count
+	uint64_t open_time; // when it came there
 	uint32_t next;    // where the round robin goes on
 	bool is_terminal; // a person looks: colours, and unfinished lines stay at the bottom
 	bool is_escaped;  // the escape key was pressed, the next key is a command

@@ -8,6 +8,7 @@
 #define REG_LSR 5
 #define LSR_DR 0x01
 #define LSR_THRE 0x20
+#define LSR_TEMT 0x40
 #define FIFO_SIZE 16
 
 static struct machine_uart uart;
@@ -52,6 +53,11 @@ int uart_read(void)
 	if (!uart.is_ns16550)
 		return fw_console_read();
 	return (reg_read(REG_LSR) & LSR_DR) != 0 ? reg_read(REG_DATA) : -1;
+}
+
+bool uart_is_drained(void)
+{
+	return !uart.is_ns16550 || (reg_read(REG_LSR) & LSR_TEMT) != 0;
 }
 
 void uart_write_all(const char *s, size_t size)

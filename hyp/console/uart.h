@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board's console device: an ns16550 that is driven directly, or the firmware's console. Polled, never waits but in uart_flush.
+// The board's console device: an ns16550 that is driven directly, or the firmware's console. Polled, never waits but in uart_write_all.
 #ifndef BULKHEAD_CONSOLE_UART_H
 #define BULKHEAD_CONSOLE_UART_H
 
@@ -11,6 +11,8 @@ void uart_init(const struct machine_uart *desc);
 size_t uart_write(const uint8_t *s, size_t size);
 // One received byte, or -1.
 int uart_read(void);
+// Whether everything written has left the device.
+bool uart_is_drained(void);
 // Writes all of it, waiting for the device. Only for boot, panic, and when nothing else runs.
 void uart_write_all(const char *s, size_t size);
 

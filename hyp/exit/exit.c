@@ -9,7 +9,6 @@
 #include "sbi/sbi.h"
 
 #define SCAUSE_INTERRUPT (1ull << 63)
-#define CONSOLE_BUDGET 64 // bytes to the UART per timer interrupt of a hart that also runs a guest
 
 // Reads the instruction halfwords; a compressed instruction at the end of a page must not touch the next one.
 bool exit_fetch(struct exit *e, uint32_t *insn, enum verdict *verdict)
@@ -107,7 +106,7 @@ static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
 		guest_handle_messages(h, hart_msg_take(h));
 		break;
 	case IRQ_S_TIMER:
-		timer_expired(h, CONSOLE_BUDGET);
+		timer_expired(h, TIMER_BUDGET_GUEST);
 		break;
 	default:
 		// Nothing else was enabled; were it pending all the same, it must not storm.

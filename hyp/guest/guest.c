@@ -3,7 +3,9 @@
 #include "guest/guest.h"
 
 #include "console/console.h"
-#include "rv/spec.h"
+#include "rv/csr.h"
+
+#define TOLD_STARTS 8 // of a guest, all of which the log tells; then one a second
 
 struct guest guests[MAX_GUESTS];
 const struct plan *the_plan;
@@ -46,6 +48,16 @@ void guest_console_put(struct guest *g, uint8_t byte)
 int guest_console_get(struct guest *g)
 {
 	return ring_used(&g->port->in) != 0 ? ring_get(&g->port->in) : -1;
+}
+
+bool guest_may_tell(struct guest *g)
+{
+	uint64_t now = time_now(), second = 1000 * console_busy_ticks();
+
+	if (g->starts > TOLD_STARTS && now - g->told < second)
+		return false;
+	g->told = now;
+	return true;
 }
 
 static uint32_t queue_room(void *owner) { return (uint32_t)guest_console_room(owner); }

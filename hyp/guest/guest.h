@@ -33,7 +33,8 @@ struct guest {
 	_Atomic uint32_t state; // enum guest_state
 	_Atomic uint32_t left;  // harts that have left it while GUEST_STOPPING
 	enum stop_action action; // written by the hart that moved state to GUEST_STOPPING
-	uint32_t starts;         // how often it was started; its boot hart's own
+	uint32_t starts;         // how often it was started; changed while all its harts are parked
+	uint64_t told;           // time of its last line in the log that may be left out
 
 	// Devices: touched by the guest's own harts only, under the lock.
 	struct spinlock device_lock;
@@ -59,6 +60,9 @@ bool guest_owns_memory(const struct guest *g, gpa_t gpa, uint64_t size);
 uint64_t guest_console_room(struct guest *g);
 void guest_console_put(struct guest *g, uint8_t byte);
 int guest_console_get(struct guest *g);
+
+// Whether a line about a restart goes to the log: a guest that restarts in a loop must not fill it.
+bool guest_may_tell(struct guest *g);
 
 // guest_load.c
 // Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.

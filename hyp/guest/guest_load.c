@@ -16,7 +16,7 @@ static void breathe(void)
 	struct hart *h = this_hart();
 
 	if (time_now() >= h->service_deadline)
-		timer_expired(h, 0);
+		timer_expired(h, TIMER_BUDGET_IDLE);
 }
 
 static void copy_in(uint8_t *to, const uint8_t *from, uint64_t size)
@@ -76,8 +76,14 @@ void guest_load(struct guest *g)
 	zero(memory, dtb_end, p->memory_size);
 	window_close(this_hart());
 	prove_unmapped(p);
-	log_info("guest", "name=%s event=load bytes=%lu copy-instructions=%lu zero-instructions=%lu", p->name,
-		 (unsigned long)p->memory_size, (unsigned long)copying, (unsigned long)(probe_cycle_now() - begin - copying));
-	uart16550_reset(&g->uart);
 	g->starts++;
+	if (guest_may_tell(g)) {
+		uint64_t zeroing = probe_cycle_now() - begin - copying;
+
+		log_info("guest", "name=%s event=load bytes=%lu copy-instructions=%lu zero-instructions=%lu", p->name,
+			 (unsigned long)p->memory_size, (unsigned long)copying, (unsigned long)zeroing);
+	}
+	while (guest_console_get(g) >= 0)
+		; // what was typed for the life before
+	uart16550_reset(&g->uart);
 }

@@ -2,6 +2,7 @@
 // The end of a guest, and its restart: a barrier over all its harts, and only then is memory touched.
 #include "guest/guest.h"
 #include "lib/log.h"
+#include "rv/csr.h"
 
 static uint64_t all_vcpus(const struct partition *p)
 {
@@ -15,8 +16,10 @@ void guest_stop(struct guest *g, enum stop_action action, const char *why)
 	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
 		return; // another hart was first
 	g->action = action;
-	log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu", g->partition->name,
-		 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid);
+	if (action == STOP_SHUTDOWN || guest_may_tell(g))
+		log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu starts=%u", g->partition->name,
+			 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid,
+			 (unsigned)g->starts);
 	hart_msg_send_set(g->partition, all_vcpus(g->partition), MSG_STOP);
 }
 
@@ -27,6 +30,9 @@ void guest_acknowledge_stop(struct hart *h)
 	if (atomic_load(&g->state) != GUEST_STOPPING)
 		return;
 	atomic_store(&h->shared.state, HSM_STOPPED);
+	// Stores of the guest to pages it mapped as I/O (Svpbmt) are not ordered by atomics: they must be done before its boot
+	// hart, which reads `left`, fills the memory anew.
+	fence_iorw();
 	if (atomic_fetch_add(&g->left, 1) + 1 == g->partition->vcpu_count)
 		hart_msg_send(guest_hart(g, 0), MSG_WAKE);
 }
@@ -58,8 +64,8 @@ void guest_hart_missing(struct hart *h)
 {
 	if (h->guest == NULL)
 		return;
-	h->guest->action = STOP_SHUTDOWN;
-	guest_acknowledge_stop(h);
+	atomic_store(&h->guest->state, GUEST_OFF);
+	log_info("guest", "name=%s event=off", h->guest->partition->name);
 }
 
 bool guest_all_off(void)

@@ -30,7 +30,7 @@ static uint32_t sleep(struct hart *h)
 	wfi();
 	pending = csr_read(CSR_SIP);
 	if (pending & IP_STIP)
-		timer_expired(h, 0);
+		timer_expired(h, TIMER_BUDGET_IDLE);
 	return pending & IP_SSIP ? hart_msg_take(h) : 0;
 }
 
@@ -48,6 +48,7 @@ static void start_vcpu(struct hart *h)
 		return;
 	start = h->shared.start;
 	h->guest_deadline = UINT64_MAX;
+	atomic_fetch_and(&h->shared.inbox, ~(uint32_t)MSG_IPI); // of a life before this one
 	vcpu_reset(&h->vcpu, &h->config, &start);
 	// A guest that is being stopped meanwhile has sent a message, which is taken right after entry.
 	if (hart_move_state(h, HSM_EVENT_STARTED))
@@ -95,6 +96,6 @@ _Noreturn void guest_idle(struct hart *h)
 		}
 		wfi();
 		if (csr_read(CSR_SIP) & IP_STIP)
-			timer_expired(h, 0);
+			timer_expired(h, TIMER_BUDGET_IDLE);
 	}
 }

@@ -85,11 +85,13 @@ bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, ui
 uint32_t hart_msg_take(struct hart *h);
 
 // timer.c
+#define TIMER_BUDGET_GUEST 64  // of a hart that runs a guest
+#define TIMER_BUDGET_IDLE 4096 // of a hart that has nothing else to do
 // Sets the guest's deadline (vcpus without vstimecmp); clears a pending virtual timer interrupt.
 void timer_set_guest(struct hart *h, uint64_t deadline);
 // Moves the next console service forward to at most `ticks` from now.
 void timer_service_within(struct hart *h, uint64_t ticks);
-// Handles what is due: raises the guest's timer interrupt, serves the console. `budget` is for console_service().
+// Handles what is due: raises the guest's timer interrupt, serves the console with `budget` bytes of output.
 void timer_expired(struct hart *h, uint32_t budget);
 
 // hs_table.c

@@ -42,7 +42,11 @@ void timer_expired(struct hart *h, uint32_t budget)
 		h->guest_deadline = UINT64_MAX;
 		csr_set(CSR_HVIP, IP_VSTIP);
 	}
-	if (now >= h->service_deadline)
-		h->service_deadline = now + console_service(now, budget);
+	if (now >= h->service_deadline) {
+		uint64_t ticks = console_service(now, budget), after = time_now();
+
+		// A slow UART (the firmware's console waits for it) gets a ninth of the hart at most.
+		h->service_deadline = after + max_u64(ticks, 8 * (after - now));
+	}
 	program(h);
 }

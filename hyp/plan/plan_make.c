@@ -397,13 +397,13 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
 }
 
-// The lowest hart that nobody owns, with or without H; else the last one of the guest that has most.
+// The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has most.
 static uint32_t find_console_hart(const struct machine *m, const struct plan *plan)
 {
 	const struct partition *most = &plan->partitions[0];
 
 	for (uint32_t i = 0; i < m->hart_count; i++) {
-		if (plan->hart_owner[i] == HART_UNOWNED && m->harts[i].enabled)
+		if (plan->hart_owner[i] == HART_UNOWNED && m->harts[i].enabled && isa_has(&m->harts[i].isa, ISA_H))
 			return i;
 	}
 	for (uint32_t i = 1; i < plan->partition_count; i++) {

@@ -43,11 +43,10 @@ static uint64_t read_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 	uint64_t n = 0;
 
 	spinlock_take(&g->device_lock);
-	for (; n < size; n++) {
-		int byte = guest_console_get(g);
-
-		if (byte < 0 || guestmem_store_byte(gpa + n, (uint8_t)byte) != 0)
+	for (; n < size && ring_used(&g->port->in) != 0; n++) {
+		if (guestmem_store_byte(gpa + n, ring_peek(&g->port->in, 0)) != 0)
 			break;
+		guest_console_get(g);
 	}
 	spinlock_give(&g->device_lock);
 	sbi_gpa_end(access);

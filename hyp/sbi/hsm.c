@@ -57,12 +57,8 @@ static struct sbi_ret hart_suspend(struct sbi_call *c)
 	uint32_t type = (uint32_t)c->arg[0];
 	bool retentive = type == SBI_SUSPEND_RETENTIVE_DEFAULT;
 
-	if (type >= SBI_SUSPEND_RETENTIVE_PLATFORM && type < SBI_SUSPEND_NON_RETENTIVE_DEFAULT)
-		return sbi_error(SBI_ERR_NOT_SUPPORTED); // platform specific: there are none
-	if (type >= SBI_SUSPEND_NON_RETENTIVE_PLATFORM)
-		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	if (!retentive && type != SBI_SUSPEND_NON_RETENTIVE_DEFAULT)
-		return sbi_error(SBI_ERR_INVALID_PARAM); // reserved
+		return sbi_error(SBI_ERR_INVALID_PARAM); // reserved, or platform specific: there are none
 	if (!retentive && !is_code_address(v, c->arg[1]))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
 

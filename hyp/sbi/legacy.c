@@ -65,10 +65,9 @@ static struct sbi_ret fence(struct sbi_call *c)
 	if (!read_mask(c, c->arg[0], &set))
 		return sbi_value(0);
 	if (c->eid == SBI_EXT_LEGACY_FENCE_I)
-		sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
-	else // with or without an ASID: fencing all of them covers both
-		sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, c->arg[1], c->arg[2], 0);
-	return sbi_value(0);
+		return sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
+	// With or without an ASID: fencing all of them covers both.
+	return sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, c->arg[1], c->arg[2], 0);
 }
 
 struct sbi_ret sbi_legacy(struct sbi_call *c)

@@ -10,35 +10,36 @@
 #define LOCAL_PAGES 16 // a longer range is fenced as a whole
 #define ASID_MAX 0xffff
 
-// Fencing more than asked is always allowed, so ASIDs are not looked at here.
+// Whole pages; size 0 is everything. Fencing more than asked is always allowed, so ASIDs are not looked at here.
 static void fence_local(uint64_t fid, uint64_t start, uint64_t size)
 {
-	uint64_t pages;
-
 	if (fid == SBI_RFENCE_FENCE_I) {
 		fence_i();
 		return;
 	}
-	if (size > LOCAL_PAGES * PAGE_SIZE || (start == 0 && size == 0)) {
+	if (size == 0 || size > LOCAL_PAGES * PAGE_SIZE) {
 		hfence_vvma_all();
 		return;
 	}
-	// Pages are counted: an end at the top of the address space would never be reached by comparing addresses.
-	pages = ((start & (PAGE_SIZE - 1)) + size + PAGE_SIZE - 1) / PAGE_SIZE;
-	for (uint64_t i = 0; i < pages; i++)
-		hfence_vvma_va(start + i * PAGE_SIZE);
+	for (uint64_t done = 0; done < size; done += PAGE_SIZE)
+		hfence_vvma_va(start + done);
 }
 
-void sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid)
+struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid)
 {
 	uint64_t self = 1ull << v->vhartid, others = set & ~self, mask, base;
+	uint64_t from = align_down(start, PAGE_SIZE);
 
-	if (start + size < start)
-		start = size = 0; // wraps: everything
-	while (hart_mask_next(v->guest->partition, &others, &mask, &base))
-		fw_remote_fence(fid, mask, base, start, size, asid);
+	if (size == 0 || size > UINT64_MAX - 2 * PAGE_SIZE || from + size + 2 * PAGE_SIZE < from)
+		from = size = 0; // to the end of the address space, or past it: everything
+	else
+		size = align_up(start - from + size, PAGE_SIZE); // whole pages: firmware steps by 4 KiB from start
 	if (set & self)
-		fence_local(fid, start, size);
+		fence_local(fid, from, size);
+	while (hart_mask_next(v->guest->partition, &others, &mask, &base))
+		if (fw_remote_fence(fid, mask, base, from, size, asid).error != SBI_SUCCESS)
+			return sbi_error(SBI_ERR_FAILED);
+	return sbi_value(0);
 }
 
 struct sbi_ret sbi_rfence(struct sbi_call *c)
@@ -53,16 +54,10 @@ struct sbi_ret sbi_rfence(struct sbi_call *c)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	switch (c->fid) {
 	case SBI_RFENCE_FENCE_I:
-		sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
-		break;
+		return sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
 	case SBI_RFENCE_SFENCE_VMA:
-		sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, arg[2], arg[3], 0);
-		break;
-	default:
-		if (arg[4] > ASID_MAX)
-			return sbi_error(SBI_ERR_INVALID_PARAM);
-		sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA_ASID, set, arg[2], arg[3], arg[4]);
-		break;
+		return sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, arg[2], arg[3], 0);
+	default: // satp's ASID field has 16 bits; what lies above is not there
+		return sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA_ASID, set, arg[2], arg[3], arg[4] & ASID_MAX);
 	}
-	return sbi_value(0);
 }

@@ -42,7 +42,7 @@ struct sbi_ret sbi_legacy(struct sbi_call *c);
 void sbi_set_timer(struct vcpu *v, uint64_t deadline);
 void sbi_send_ipi(struct vcpu *v, uint64_t set);
 // fid: SBI_RFENCE_FENCE_I, _HFENCE_VVMA or _HFENCE_VVMA_ASID as they are asked of the firmware.
-void sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid);
+struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid);
 // The set of vhartids of hart mask arguments; false: SBI_ERR_INVALID_PARAM.
 bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set);
 // Legacy shutdown and SRST: stops or restarts the guest of v.

@@ -3,9 +3,6 @@
 #include "guest/guest.h"
 #include "sbi/sbi.h"
 
-#define TYPE_VENDOR 0xf0000000u   // implementation and platform specific types begin here
-#define REASON_VENDOR 0xe0000000u // and reasons
-
 void sbi_reset(struct sbi_call *c, bool restart, const char *why)
 {
 	guest_stop(c->vcpu->guest, restart ? STOP_RESTART : STOP_SHUTDOWN, why);
@@ -18,11 +15,8 @@ struct sbi_ret sbi_srst(struct sbi_call *c)
 
 	if (c->fid != SBI_SRST_SYSTEM_RESET)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (type >= TYPE_VENDOR)
-		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (type > SBI_RESET_WARM_REBOOT)
-		return sbi_error(SBI_ERR_INVALID_PARAM);
-	if (reason > SBI_RESET_REASON_SYSTEM_FAILURE && reason < REASON_VENDOR)
+	// Reserved, or platform specific: there are none.
+	if (type > SBI_RESET_WARM_REBOOT || reason > SBI_RESET_REASON_SYSTEM_FAILURE)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	sbi_reset(c, type != SBI_RESET_SHUTDOWN,
 		  reason == SBI_RESET_REASON_SYSTEM_FAILURE ? "SBI system reset, system failure" : "SBI system reset");

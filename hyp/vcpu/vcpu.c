@@ -54,7 +54,11 @@ void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct v
 {
 	reset_hypervisor_csrs(config);
 	reset_guest_csrs(v, config);
-	csr_set(CSR_SSTATUS, SSTATUS_FS | SSTATUS_VS);
+	// On here what the hart has and we reset; the guest's own switches are in vsstatus.
+	uint64_t units = (config->has_fp ? SSTATUS_FS : 0) | (config->has_v ? SSTATUS_VS : 0);
+
+	csr_clear(CSR_SSTATUS, SSTATUS_FS | SSTATUS_VS);
+	csr_set(CSR_SSTATUS, units);
 	if (config->has_fp)
 		fp_reset();
 	if (config->has_v)
@@ -68,8 +72,8 @@ void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct v
 	v->x[REG_A0] = s->a0;
 	v->x[REG_A1] = s->a1;
 	csr_write(CSR_SEPC, s->pc.addr);
-	// VS-mode with the guest's interrupts off (vsstatus.SIE is 0); FS and VS stay on here, the guest's own are in vsstatus.
-	csr_write(CSR_SSTATUS, SSTATUS_SPP | SSTATUS_FS | SSTATUS_VS | SSTATUS_UXL_64);
+	// VS-mode with the guest's interrupts off: vsstatus.SIE is 0.
+	csr_write(CSR_SSTATUS, SSTATUS_SPP | units | SSTATUS_UXL_64);
 	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64 | HSTATUS_SPV | HSTATUS_SPVP);
 }
 

@@ -186,6 +186,48 @@ static void a_line_without_end_is_broken_for_others(void **state)
 	assert_true(count >= 1000); // the kept part is shown again
 }
 
+// Two ports without newlines must not keep the third, nor the hypervisor's own lines, away.
+static void floods_without_end_leave_room_for_lines(void **state)
+{
+	int lines = 0;
+
+	(void)state;
+	start(false);
+	for (uint64_t now = 0; now < 400; now++) {
+		for (int port = 1; port < PORTS; port++)
+			while (ring_room(&ports[port].out) != 0)
+				ring_put(&ports[port].out, 'x');
+		if (ring_used(&ports[0].out) == 0) {
+			write_port(0, "log\n");
+			lines++;
+		}
+		mux_gather(&mux, now);
+		while (ring_used(&mux.terminal) != 0)
+			ring_get(&mux.terminal);
+	}
+	assert_true(lines > 100);
+}
+
+// A line in focus that grows byte by byte holds up the others for some quiet times only.
+static void a_trickle_in_focus_does_not_hold_up_others(void **state)
+{
+	int lines = 0;
+
+	(void)state;
+	start(false);
+	for (uint64_t now = 0; now < 100 * QUIET; now += QUIET / 2) {
+		write_port(1, ".");
+		if (ring_used(&ports[2].out) == 0) {
+			write_port(2, "tick\n");
+			lines++;
+		}
+		mux_gather(&mux, now);
+		while (ring_used(&mux.terminal) != 0)
+			ring_get(&mux.terminal);
+	}
+	assert_true(lines > 10);
+}
+
 static void input_goes_to_the_focus(void **state)
 {
 	(void)state;
@@ -225,6 +267,8 @@ int main(void)
 		cmocka_unit_test(a_lone_carriage_return_goes_behind_the_name),
 		cmocka_unit_test(nothing_is_lost_and_nobody_starves),
 		cmocka_unit_test(a_line_without_end_is_broken_for_others),
+		cmocka_unit_test(floods_without_end_leave_room_for_lines),
+		cmocka_unit_test(a_trickle_in_focus_does_not_hold_up_others),
 		cmocka_unit_test(input_goes_to_the_focus),
 		cmocka_unit_test(too_much_input_is_dropped),
 	};
