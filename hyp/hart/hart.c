@@ -93,6 +93,7 @@ bool hart_init(struct hart *h)
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0);
 	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;
+	h->config.has_vstimecmp = probe_vstimecmp(&ignored) == 0;
 	h->config.has_vsiselect = probe_vsiselect(&ignored) == 0;
 	h->config.has_senvcfg = probe_senvcfg(&ignored) == 0;
 	h->config.has_henvcfg = h->config.has_henvcfg && probe_henvcfg(&ignored) == 0;

@@ -30,7 +30,7 @@ static void reset_hypervisor_csrs(const struct vcpu_config *config)
 	csr_write(CSR_HGATP, config->hgatp);
 }
 
-static void reset_guest_csrs(const struct vcpu *v, const struct vcpu_config *config)
+static void reset_guest_csrs(const struct vcpu_config *config)
 {
 	csr_write(CSR_VSSTATUS, SSTATUS_UXL_64);
 	csr_write(CSR_VSIE, 0);
@@ -46,14 +46,15 @@ static void reset_guest_csrs(const struct vcpu *v, const struct vcpu_config *con
 		csr_write(CSR_SENVCFG, 0);
 	if (config->has_vsiselect)
 		csr_write(CSR_VSISELECT, 0);
-	if (v->use_vstimecmp)
-		csr_write(CSR_VSTIMECMP, UINT64_MAX); // its reset value 0 would be a pending timer
+	// Its reset value 0 is a pending timer, in QEMU even where henvcfg keeps the guest from Sstc.
+	if (config->has_vstimecmp)
+		csr_write(CSR_VSTIMECMP, UINT64_MAX);
 }
 
 void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct vcpu_start *s)
 {
 	reset_hypervisor_csrs(config);
-	reset_guest_csrs(v, config);
+	reset_guest_csrs(config);
 	// On here what the hart has and we reset; the guest's own switches are in vsstatus.
 	uint64_t units = (config->has_fp ? SSTATUS_FS : 0) | (config->has_v ? SSTATUS_VS : 0);
 

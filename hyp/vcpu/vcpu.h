@@ -59,6 +59,7 @@ struct vcpu_config {
 	bool has_hstateen;
 	bool has_senvcfg;
 	bool has_vsiselect;
+	bool has_vstimecmp; // the CSR is there, whether the guest may use it or not
 	bool has_fp;
 	bool has_v;
 };
