@@ -14,6 +14,9 @@
 #define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero
 #define MAX_GUEST_DTB 0x10000 // bytes of one generated guest tree, fragment included
 
+#define MAX_SEED 64           // bytes kept of the board's rng-seed
+#define GUEST_SEED_SIZE 32    // bytes of rng-seed in a guest's tree
+
 #define PAGE_SIZE 4096u
 #define HART_STACK_SIZE 8192u // bytes of stack per hart; a guard page lies below it
 #define CONSOLE_RING_SIZE 16384u // bytes of console output one guest may have waiting

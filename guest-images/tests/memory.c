@@ -84,6 +84,18 @@ static void test_end(uint64_t end)
 	tap_equal((long)trap.tval, (long)end, "stval is its address");
 }
 
+/* A machine without a source of random numbers has no seed at all, but none has a seed of zeros. */
+static void test_seed(void)
+{
+	int size = 0, set = 0;
+	const uint8_t *seed = dt_prop(dt_path("/chosen"), "rng-seed", &size);
+
+	for (int i = 0; seed != NULL && i < size; i++)
+		set += seed[i] != 0;
+	print("# rng-seed: %d bytes, %d of them not zero\n", size, set);
+	tap_check(seed == NULL || set > size / 2, "the seed for random numbers looks like one");
+}
+
 void guest_main(void)
 {
 	struct counts fresh = {0, 0, 0, 0, 0};
@@ -110,5 +122,6 @@ void guest_main(void)
 		tap_equal((long)total, (long)guest_arg("size", 0), "memory is as large as size= says");
 	}
 	test_end(memory_end());
+	test_seed();
 	tap_end();
 }

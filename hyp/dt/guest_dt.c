@@ -103,6 +103,11 @@ static void put_chosen(struct tree_writer *w, const struct guest_dt_input *in)
 		tree_unit_name(path + 5, "serial", p->uart.base);
 		tree_put_string(w, "stdout-path", path);
 	}
+	if (in->machine->seed_size != 0) {
+		static const uint8_t later[GUEST_SEED_SIZE]; // a new one is written at each start
+
+		tree_put(w, "rng-seed", later, sizeof(later));
+	}
 	if (in->layout != NULL && in->layout->initrd_size != 0) {
 		tree_put_u64(w, "linux,initrd-start", in->layout->initrd.addr);
 		tree_put_u64(w, "linux,initrd-end", in->layout->initrd.addr + in->layout->initrd_size);
@@ -408,4 +413,12 @@ size_t guest_dt_make(const struct guest_dt_input *in, void *buf, size_t size, st
 	if (in->fragment == NULL)
 		return fdt_totalsize(buf);
 	return lay_fragment(in, buf, size, why);
+}
+
+size_t guest_dt_seed_offset(const void *dtb)
+{
+	int size, chosen = fdt_subnode_offset(dtb, 0, "chosen");
+	const uint8_t *seed = chosen < 0 ? NULL : fdt_getprop(dtb, chosen, "rng-seed", &size);
+
+	return seed == NULL || size != GUEST_SEED_SIZE ? 0 : (size_t)(seed - (const uint8_t *)dtb);
 }

@@ -15,6 +15,9 @@ struct guest_dt_input {
 	void *scratch; // MAX_GUEST_DTB bytes, 8-byte aligned; used when there is a fragment (libfdt edits it in place)
 };
 
+// Where GUEST_SEED_SIZE bytes of rng-seed lie in a finished tree, in bytes from its start; 0 when it has none.
+size_t guest_dt_seed_offset(const void *dtb);
+
 // Writes the tree into buf (8-byte aligned). Returns its size in bytes; 0 with *why: DIAG_DTB_SIZE, DIAG_FRAGMENT_BAD,
 // DIAG_FRAGMENT_CLAIM (node, property and value of the claim). Boot only.
 size_t guest_dt_make(const struct guest_dt_input *in, void *buf, size_t size, struct diag *why);

@@ -10,7 +10,7 @@
 
 enum property {
 	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_MODEL, P_TIMEBASE,
-	P_MMU_TYPE, P_ISA_BASE, P_ISA_EXTENSIONS, P_ISA, P_CBOM, P_CBOZ, P_CBOP, P_STDOUT, P_INITRD_START, P_INITRD_END,
+	P_MMU_TYPE, P_ISA_BASE, P_ISA_EXTENSIONS, P_ISA, P_CBOM, P_CBOZ, P_CBOP, P_STDOUT, P_INITRD_START, P_INITRD_END, P_RNG_SEED,
 	P_REG_SHIFT, P_REG_IO_WIDTH, P_REG_OFFSET, P_GUEST_INDEX_BITS, P_COUNT
 };
 
@@ -23,7 +23,8 @@ static const struct tree_name names[P_COUNT] = {
 	[P_ISA] = TREE_NAME("riscv,isa"), [P_CBOM] = TREE_NAME("riscv,cbom-block-size"),
 	[P_CBOZ] = TREE_NAME("riscv,cboz-block-size"), [P_CBOP] = TREE_NAME("riscv,cbop-block-size"),
 	[P_STDOUT] = TREE_NAME("stdout-path"), [P_INITRD_START] = TREE_NAME("linux,initrd-start"),
-	[P_INITRD_END] = TREE_NAME("linux,initrd-end"), [P_REG_SHIFT] = TREE_NAME("reg-shift"),
+	[P_INITRD_END] = TREE_NAME("linux,initrd-end"), [P_RNG_SEED] = TREE_NAME("rng-seed"),
+	[P_REG_SHIFT] = TREE_NAME("reg-shift"),
 	[P_REG_IO_WIDTH] = TREE_NAME("reg-io-width"), [P_REG_OFFSET] = TREE_NAME("reg-offset"),
 	[P_GUEST_INDEX_BITS] = TREE_NAME("riscv,guest-index-bits"),
 };
@@ -137,6 +138,9 @@ static void read_chosen(struct reader *r)
 {
 	uint64_t start, end;
 	(void)tree_string(r->props[P_STDOUT], &r->stdout_path);
+	r->m->seed_size = (uint32_t)min_u64(r->props[P_RNG_SEED].len, MAX_SEED);
+	if (r->m->seed_size != 0)
+		memcpy(r->m->seed, r->props[P_RNG_SEED].data, r->m->seed_size);
 	if (tree_number(r->props[P_INITRD_START], &start) && tree_number(r->props[P_INITRD_END], &end) && end > start)
 		r->m->initrd = (struct region){ start, end - start };
 }

@@ -29,6 +29,8 @@ struct guest {
 	const void *kernel; // pristine images, in the package
 	const void *initrd;
 	const void *dtb; // pristine guest tree, in the pool
+	size_t seed_offset;            // of rng-seed in the tree, 0: none
+	const struct machine *machine; // for the board's seed
 
 	_Atomic uint32_t state; // enum guest_state
 	_Atomic uint32_t left;  // harts that have left it while GUEST_STOPPING

@@ -5,6 +5,7 @@
 #include "guest/guest.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/sha256.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
 
@@ -52,6 +53,20 @@ static void prove_unmapped(const struct partition *p)
 	}
 }
 
+// A seed for the guest's random numbers: another one for each guest and each start, which tells nothing of the board's.
+static void write_seed(const struct guest *g, uint8_t *dtb)
+{
+	struct {
+		uint8_t board[MAX_SEED];
+		uint64_t guest, start, time;
+	} from = { .guest = g->partition->index, .start = g->starts, .time = time_now() };
+	uint8_t digest[GUEST_SEED_SIZE];
+
+	memcpy(from.board, g->machine->seed, sizeof(from.board));
+	sha256(&from, sizeof(from), digest);
+	memcpy(dtb + g->seed_offset, digest, sizeof(digest));
+}
+
 void guest_load(struct guest *g)
 {
 	const struct partition *p = g->partition;
@@ -69,6 +84,8 @@ void guest_load(struct guest *g)
 	copy_in(memory + kernel, g->kernel, l->kernel_size);
 	copy_in(memory + initrd, g->initrd, l->initrd_size);
 	copy_in(memory + dtb, g->dtb, l->dtb_size);
+	if (g->seed_offset != 0)
+		write_seed(g, memory + dtb);
 	copying = probe_cycle_now() - begin;
 	zero(memory, 0, kernel);
 	zero(memory, kernel_end, initrd);

@@ -89,6 +89,8 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 		return diag_set(why, DIAG_TABLES, g->partition->name, "", "");
 	memcpy(dtb, pr->scratch, size);
 	g->dtb = dtb;
+	g->machine = pr->machine;
+	g->seed_offset = guest_dt_seed_offset(dtb);
 	g->layout.dtb_size = size;
 	return true;
 }

@@ -85,7 +85,7 @@ bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, ui
 uint32_t hart_msg_take(struct hart *h);
 
 // timer.c
-#define TIMER_BUDGET_GUEST 64  // of a hart that runs a guest
+#define TIMER_BUDGET_GUEST 512 // of a hart that runs a guest, once a millisecond while there is output
 #define TIMER_BUDGET_IDLE 4096 // of a hart that has nothing else to do
 // Sets the guest's deadline (vcpus without vstimecmp); clears a pending virtual timer interrupt.
 void timer_set_guest(struct hart *h, uint64_t deadline);

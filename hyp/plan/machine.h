@@ -47,6 +47,8 @@ struct machine {
 	enum irqchip irqchip;     // the S-mode one: IMSIC wins over APLIC over PLIC
 	uint32_t imsic_guest_files; // per hart, from riscv,guest-index-bits: (1 << bits) - 1
 	struct region initrd;       // linux,initrd-start/end of /chosen, size 0 when absent
+	uint32_t seed_size;         // of /chosen rng-seed, 0 when the board has none
+	uint8_t seed[MAX_SEED];     // what guests' seeds are derived from; shown to nobody
 	struct isa enabled; // ISA_ENABLE extensions whose CSR bits were found writable (filled by hart/, not by dt/)
 };
 

@@ -91,6 +91,27 @@ static void test_golden(void **state)
 	check_golden("early-core", 1, 0);
 }
 
+// A guest's tree has room for a seed, and never the board's own.
+static void test_seed(void **state)
+{
+	static const uint8_t zeros[GUEST_SEED_SIZE];
+	(void)state;
+	read_board("qemu-rv64-plic");
+	assert_int_equal(m.seed_size, 32);
+	assert_int_equal(m.seed[0], 0x20);
+	assert_int_equal(m.seed[31], 0x94);
+	read_demo();
+	assign(1, 0);
+	struct guest_dt_input in = input(NULL, 0);
+	assert_true(guest_dt_make(&in, dtb, sizeof(dtb), &why) != 0);
+	size_t offset = guest_dt_seed_offset(dtb);
+	assert_true(offset != 0);
+	assert_memory_equal((const uint8_t *)dtb + offset, zeros, sizeof(zeros));
+	m.seed_size = 0;
+	assert_true(guest_dt_make(&in, dtb, sizeof(dtb), &why) != 0);
+	assert_int_equal(guest_dt_seed_offset(dtb), 0);
+}
+
 static void test_no_console(void **state)
 {
 	(void)state;
@@ -361,6 +382,7 @@ static void test_random_mutations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_golden),             cmocka_unit_test(test_no_console),
 		cmocka_unit_test(test_weakest_mmu),        cmocka_unit_test(test_room),
 		cmocka_unit_test(test_fragment_allowed),   cmocka_unit_test(test_fragment_claims),
