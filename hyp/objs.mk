@@ -24,7 +24,7 @@ CORE_OBJS := \
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.
 HOT_OBJS := exit/exit.o exit/mmio.o exit/decode.o vdev/uart16550.o vcpu/inject.o hart/hart_msg.o hart/timer.o \
-	sbi/sbi.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/base.o sbi/dbcn.o sbi/vmask.o guest/guest.o guest/guest_load.o \
+	sbi/sbi.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/vmask.o guest/guest.o \
 	lib/sha256.o
 
 # The part of libfdt that is linked in.
