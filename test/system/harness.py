@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs rows: packages, QEMU, the console taken apart into one stream of lines per guest, and limits on every wait."""
+
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import pexpect
+import pexpect.fdpexpect
+
+from row import BULKHEAD, Ends, Judge, Quiet, See, Type
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(ROOT, os.environ.get("BULKHEAD_BUILD", "build"))
+OUT = os.path.join(ROOT, os.environ.get("BULKHEAD_OUT", "build/qemu-virt"))
+QEMU = os.environ.get("BULKHEAD_QEMU", "qemu-system-riscv64")
+OPENSBI = os.path.join(ROOT, os.environ.get(
+    "BULKHEAD_OPENSBI", "build/deps/opensbi/build/platform/generic/firmware/fw_dynamic.bin"))
+OLDEST_OPENSBI = os.path.join(ROOT, os.environ.get(
+    "BULKHEAD_OLDEST_OPENSBI", "build/deps/opensbi-1.6/build/platform/generic/firmware/fw_dynamic.bin"))
+IMAGES = os.path.join(BUILD, "guest-images")
+SCRATCH = os.path.join(BUILD, "test")
+SOAK = os.environ.get("BULKHEAD_SOAK") == "1"
+PACKAGER = os.path.join(ROOT, "platform/package.py")
+
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class RowError(Exception):
+    """A row failed; the text says what was waited for and what was there."""
+
+
+class RowSkipped(Exception):
+    """A row cannot run here; the text says why."""
+
+
+# ---- packages ----
+
+packaging = threading.Lock()  # one at a time: two rows may want the same package
+
+
+def is_current(package, depfile):
+    """Whether no file that went into the package is newer than it."""
+    try:
+        made = os.stat(package).st_mtime
+        with open(depfile, encoding="utf-8") as file:
+            inputs = file.readline().split(":", 1)[1].split()
+        return all(os.stat(os.path.join(ROOT, name)).st_mtime < made for name in inputs + [PACKAGER])
+    except OSError:
+        return False
+
+
+def make_package(row):
+    """Path of the row's package; made unless the same text and files have been packaged before."""
+    key = hashlib.sha256(repr((row.partitions, row.files)).encode()).hexdigest()[:16]
+    folder = os.path.join(SCRATCH, "package", key)
+    source, package, depfile = (os.path.join(folder, name) for name in ("partitions.dts", "package.itb", "package.d"))
+    with packaging:
+        if not is_current(package, depfile):
+            os.makedirs(folder, exist_ok=True)
+            for name, content in (("partitions.dts", row.partitions),) + tuple(row.files):
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(content.encode() if isinstance(content, str) else content)
+            run_tool("/usr/bin/python3", PACKAGER, "--images", IMAGES, "--depfile", depfile, source, package)
+    if row.spoil is None:
+        return package
+    with open(package, "rb") as file:
+        data = row.spoil(file.read())
+    spoilt = os.path.join(folder, f"{row.name}.itb")
+    with open(spoilt, "wb") as file:
+        file.write(data)
+    return spoilt
+
+
+def run_tool(*command):
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if result.returncode != 0:
+        raise RowError(f"{' '.join(command)}\n{result.stdout}{result.stderr}")
+    return result.stdout
+
+
+# ---- QEMU's command line ----
+
+def need(path):
+    if not os.path.exists(path):
+        raise RowError(f"{os.path.relpath(path, ROOT)} is missing: `make test-system` builds it")
+    return path
+
+
+def bios_of(row):
+    if row.bios == "built":
+        return need(OPENSBI)
+    if row.bios == "default":
+        return "default"
+    if row.bios == "oldest":
+        if not os.path.exists(OLDEST_OPENSBI):
+            raise RowSkipped(f"{OLDEST_OPENSBI} could not be built")
+        return OLDEST_OPENSBI
+    return need(os.path.join(BUILD, row.bios))
+
+
+def machine_of(row):
+    aia = "" if row.aia == "none" else f",aia={row.aia}"
+    guests = f",aia-guests={row.aia_guests}" if row.aia == "aplic-imsic" else ""
+    return ["-cpu", row.cpu, "-smp", str(row.smp), "-m", row.mem, "-nographic"], f"virt{aia}{guests}"
+
+
+def edited_board_tree(row, options, machine):
+    """QEMU's own tree of this machine after the row's edits."""
+    path = os.path.join(SCRATCH, "dtb", f"{row.name}.dtb")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    run_tool("timeout", "-k", "2", "20", QEMU, "-M", f"{machine},dumpdtb={path}", *options)
+    for flags, words in row.dtb:
+        run_tool("fdtput", *flags, path, *words)
+    return path
+
+
+def command_of(row):
+    options, machine = machine_of(row)
+    command = [QEMU, "-M", machine, *options, "-bios", bios_of(row)]
+    if row.kernel == BULKHEAD and not row.bios.endswith(".bin"):
+        command += ["-kernel", need(os.path.join(OUT, "bulkhead.bin"))]
+        if row.partitions is not None:
+            command += ["-initrd", make_package(row)]
+    elif row.kernel != BULKHEAD:
+        command += ["-kernel", need(os.path.join(IMAGES, row.kernel))]
+        command += ["-initrd", need(os.path.join(IMAGES, row.initrd))] if row.initrd else []
+        command += ["-append", row.append] if row.append else []
+    if row.icount:
+        command += ["-icount", "shift=0,sleep=off"]
+    if row.dtb:
+        command += ["-dtb", edited_board_tree(row, options, machine)]
+    return command + [word.format(package=make_package(row)) if "{package}" in word else word for word in row.args]
+
+
+# ---- QEMU as a process ----
+
+def start_qemu(command, seconds, **streams):
+    """Starts QEMU in a session of its own. It ends after these seconds even if we are gone by then."""
+    return subprocess.Popen(["timeout", "-s", "KILL", str(seconds), *command], start_new_session=True, **streams)
+
+
+def stop_qemu(process):
+    # Killed, not asked: with icount's sleep=off QEMU can be deaf to SIGTERM.
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+# ---- the console ----
+
+class Noise:
+    """OpenSBI says this on the UART, without a newline, whenever a guest's sret, mret or sfence.vma is illegal where it
+    stands: M-mode sees such instructions first. On another hart than the console's it comes mixed with our bytes.
+    """
+
+    TEXT = "system_opcode_insn: Invalid opcode for CSR read/write instruction"
+    FIRST, LEAST = 7, 3  # bytes in one piece, at its begin and later
+
+    def __init__(self):
+        self.left = ""   # what has not come yet of one that has begun
+
+    def piece_in(self, line, at, least):
+        """Longest piece of what is left, and its place; (None, 0) when there is none."""
+        for size in range(len(self.left), min(least, len(self.left)) - 1, -1):
+            place = line.find(self.left[:size], at)
+            if place >= 0:
+                return place, size
+        return None, 0
+
+    def take_out(self, line):
+        at = 0
+        while True:
+            least = self.LEAST if self.left else self.FIRST
+            self.left = self.left or self.TEXT
+            place, size = self.piece_in(line, at, least)
+            if place is None:
+                self.left = "" if self.left == self.TEXT else self.left
+                return line
+            line, at, self.left = line[:place] + line[place + size:], place, self.left[size:]
+
+
+class Console:
+    """Takes the bytes of the board's UART apart: lines by source."""
+
+    def __init__(self, guests):
+        self.names = tuple(guests) + (BULKHEAD,)
+        self.lines = {name: [] for name in self.names}
+        self.order = []  # (source, line), as they came
+        self.rest = ""   # the line that has not ended yet
+        self.noise = Noise()
+
+    def take_apart(self, line):
+        text = COLOUR.sub("", line).rstrip("\r")
+        text = text.rsplit("\r", 1)[-1]  # a lone carriage return begins the line anew
+        for name in self.names:
+            if text.startswith(f"[{name}] "):
+                return name, text[len(name) + 3:]
+        return BULKHEAD, text
+
+    def feed(self, text):
+        """Adds text; returns the new (source, line) pairs."""
+        lines = (self.rest + text).split("\n")
+        self.rest = lines.pop()
+        new = [self.take_apart(self.noise.take_out(line)) for line in lines]
+        for source, line in new:
+            self.lines[source].append(line)
+        self.order += new
+        return new
+
+    def unfinished(self):
+        return self.take_apart(self.rest)
+
+
+class Run:
+    """One QEMU that works through a row."""
+
+    def __init__(self, row):
+        self.row = row
+        self.raw = ""
+        self.ended = None  # QEMU's exit status
+        self.wrong, self.is_ending = [], False
+        self.command = command_of(row)
+        names = re.findall(r"^\t\t([\w.,+-]+) \{$", row.partitions or "", re.M)
+        self.console = Console(names)
+        self.cursor = {name: 0 for name in self.console.names}
+        self.never = [(source, re.compile(pattern)) for source, pattern in row.never]
+        self.deadline = time.monotonic() + row.limit
+        log = os.path.join(SCRATCH, "log", f"{row.name}.txt")
+        os.makedirs(os.path.dirname(log), exist_ok=True)
+        self.log = open(log, "wb")
+        self.log.write((" ".join(self.command) + "\n").encode())
+        self.qemu = start_qemu(self.command, row.limit + 30, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, bufsize=0)
+        self.child = pexpect.fdpexpect.fdspawn(self.qemu.stdout.fileno(), use_poll=True, logfile=self.log)
+
+    def close(self):
+        stop_qemu(self.qemu)
+        self.qemu.stdin.close()
+        self.qemu.stdout.close()
+        self.log.close()
+
+    def fail(self, text):
+        tail = "\n".join(f"    {line}" for line in self.raw.replace("\r", "").split("\n")[-30:])
+        raise RowError(f"{text}\n  after {self.row.limit - (self.deadline - time.monotonic()):.1f} s of at most "
+                       f"{self.row.limit} s; the console's last lines (all: "
+                       f"{os.path.relpath(self.log.name, ROOT)}):\n{tail}")
+
+    def check_never(self, new):
+        """The first line that must not be ends the row, half a second later: what follows explains it."""
+        for source, line in new:
+            if any(where in ("*", source) and pattern.search(line) for where, pattern in self.never):
+                self.wrong.append(f"[{source}] {line}")
+        if self.wrong and not self.is_ending:
+            self.is_ending = True
+            until = time.monotonic() + 0.5
+            while self.read(until):
+                pass
+            self.fail("lines that must not be:\n    " + "\n    ".join(self.wrong[:20]))
+
+    def read(self, until):
+        """Takes in what the console says, waiting for it until then. False when that time has come or QEMU has ended."""
+        try:
+            data = self.child.read_nonblocking(65536, max(0, until - time.monotonic()))
+        except pexpect.TIMEOUT:
+            return False
+        except pexpect.EOF:
+            self.ended = self.qemu.wait()
+            return False
+        text = data.decode("latin-1")
+        self.raw += text
+        self.check_never(self.console.feed(text))
+        return True
+
+    def find(self, step, pattern):
+        lines = self.console.lines[step.source]
+        for index in range(0 if step.anywhere else self.cursor[step.source], len(lines)):
+            if pattern.search(lines[index]):
+                self.cursor[step.source] = max(self.cursor[step.source], 0 if step.anywhere else index + 1)
+                return True
+        source, line = self.console.unfinished()
+        return step.unfinished and source == step.source and pattern.search(line)
+
+    def see(self, step):
+        pattern = re.compile(step.pattern)
+        if step.source not in self.console.names:
+            self.fail(f"the row has no guest {step.source}")
+        if step.new:
+            self.cursor[step.source] = len(self.console.lines[step.source])
+        while not self.find(step, pattern):
+            if self.ended is not None:
+                self.fail(f"QEMU ended ({self.ended}) while waiting for [{step.source}] {step.pattern}")
+            if not self.read(self.deadline) and self.ended is None:
+                self.fail(f"waited in vain for [{step.source}] {step.pattern}")
+
+    def ends(self, step):
+        while self.ended is None:
+            if not self.read(self.deadline) and self.ended is None:
+                self.fail("waited in vain for QEMU's end")
+        if self.ended != step.status if step.status is not None else self.ended == 0:
+            self.fail(f"QEMU ended with {self.ended}, not {'an error' if step.status is None else step.status}")
+
+    def quiet(self, step):
+        until = time.monotonic() + step.seconds
+        begin = len(self.console.order)
+        while self.read(until):
+            pass
+        for source, line in self.console.order[begin:]:
+            if re.search(step.pattern, line):
+                self.fail(f"[{source}] said within {step.seconds} s: {line}")
+        if self.ended is not None:
+            self.fail(f"QEMU ended ({self.ended}), it should have gone on")
+
+    def type(self, step):
+        self.qemu.stdin.write(step.text.encode("latin-1"))
+
+    def judge(self, step):
+        try:
+            step.check(self)
+        except AssertionError as error:
+            self.fail(str(error))
+
+    def work(self):
+        handlers = {See: self.see, Type: self.type, Ends: self.ends, Quiet: self.quiet, Judge: self.judge}
+        for step in self.row.steps:
+            handlers[type(step)](step)
+
+
+def run_row(row):
+    """Runs a row from its package to QEMU's end. Returns the Run; raises RowError."""
+    run = Run(row)
+    try:
+        run.work()
+    finally:
+        run.close()
+    return run

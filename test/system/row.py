@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a system test is made of: rows of data. How they are run stands in harness.py."""
+
+from dataclasses import dataclass
+
+BULKHEAD = "bulkhead"  # source of the hypervisor's own lines, and of those the firmware prints before it
+
+
+@dataclass(frozen=True)
+class See:
+    """Waits for a line of `source` (a guest's name, or BULKHEAD) that matches, after the one seen last of that source."""
+    source: str
+    pattern: str
+    new: bool = False         # only lines that come from now on
+    anywhere: bool = False    # also before the line seen last: its place among that source's lines is of no interest
+    unfinished: bool = False  # also the line that has not ended yet: a prompt
+
+
+@dataclass(frozen=True)
+class Type:
+    """Types text; \\x1d is Ctrl-]."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Waits for QEMU's end with this exit status; None: any but 0."""
+    status: object = 0
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """For this many seconds QEMU must go on running, and no source may say what matches."""
+    seconds: float
+    pattern: str = "$^"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Calls check(run), which raises AssertionError; for what one pattern cannot say."""
+    check: object
+
+
+def passes(source):
+    """The guest reports at least one check passed and none failed."""
+    return See(source, r"^# [1-9]\d* passed, 0 failed$")
+
+
+def stopped(source):
+    return See(BULKHEAD, rf"^info guest name={source} event=stop reason=\"SBI", anywhere=True)
+
+
+# What no good run may show, by source ("*": any).
+NEVER = (
+    ("*", r"^not ok|Kernel panic|Oops|\bBUG:|rcu.*stall|Call Trace"),
+    (BULKHEAD, r"^panic|^error |event=stop reason=\"(?!SBI|legacy)|log dropped|sbi_trap_error"),
+)
+# For rows that are about an error.
+NEVER_PANIC = ((BULKHEAD, r"^panic|sbi_trap_error"),)
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    steps: tuple
+    partitions: object = None      # source of the partition tree; None: no package is handed over
+    files: tuple = ()              # (name, text or bytes) written beside the partition source
+    spoil: object = None           # package bytes -> package bytes
+    kernel: str = BULKHEAD         # what QEMU starts beneath OpenSBI: the hypervisor, or a guest image on bare OpenSBI
+    initrd: str = ""               # of a guest image on bare OpenSBI
+    append: str = ""               # its kernel arguments
+    bios: str = "built"            # OpenSBI: built | default (QEMU's own) | oldest (of ci/pins.mk); or a firmware.bin in build/
+    smp: int = 1
+    mem: str = "256M"
+    cpu: str = "rv64"
+    aia: str = "none"
+    aia_guests: int = 0
+    icount: bool = False           # time is the number of instructions: deterministic
+    dtb: tuple = ()                # edits of the board's tree: (options of fdtput, node and what follows)
+    args: tuple = ()               # further arguments for QEMU; {package} is the package's path
+    limit: int = 60                # seconds, for the whole row
+    never: tuple = NEVER
+    marks: tuple = ()              # pytest marks: boot (the one of `make check`), linux, soak
+
+
+def cells(number):
+    return f"<{number >> 32:#x} {number & 0xffffffff:#x}>"
+
+
+def size(text):
+    """"16M" in bytes."""
+    unit = {"K": 10, "M": 20, "G": 30}.get(text[-1])
+    return int(text[:-1]) << unit if unit else int(text, 0)
+
+
+def _property(name, value):
+    name = name.replace("_", "-")
+    if value is True:
+        return f"{name};"
+    if isinstance(value, str):
+        return f"{name} = {value if value.startswith('<') else chr(34) + value + chr(34)};"
+    if isinstance(value, int):
+        return f"{name} = <{value:#x}>;"
+    if all(isinstance(v, str) for v in value):
+        return f"{name} = " + ", ".join(f'"{v}"' for v in value) + ";"
+    return f"{name} = <{' '.join(hex(v) for v in value)}>;"
+
+
+def guest(name, harts=1, memory="16M", kernel=None, **properties):
+    """Text of a guest's node. harts: how many, or a list of ids. memory=None: other properties say it."""
+    lines = [_property("hart-count" if isinstance(harts, int) else "harts", harts)]
+    if memory is not None:
+        lines.append(f"memory-size = {cells(size(memory))};")
+    lines.append(_property("kernel", kernel or f"bare/{name}.bin"))
+    lines += [_property(*item) for item in properties.items()]
+    return f"\t\t{name} {{\n" + "".join(f"\t\t\t{line}\n" for line in lines) + "\t\t};\n"
+
+
+def linux(name="linux", harts=1, memory="256M", run="poweroff", bootargs="console=ttyS0", **properties):
+    """A guest that runs Debian's kernel; run: the actions of guest-images/linux/init.sh."""
+    return guest(name, harts, memory, kernel="linux/Image", initrd="linux/initramfs.cpio.gz",
+                 bootargs=f"{bootargs} bulkhead.run={run}", **properties)
+
+
+def tree(*guests, **properties):
+    """Text of a partition source."""
+    lines = "".join(f"\t{_property(*item)}\n" for item in properties.items())
+    return ("/dts-v1/;\n/ {\n\tcompatible = \"bulkhead,partitions\";\n" + lines + "\tguests {\n" + "".join(guests)
+            + "\t};\n};\n")

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock Debian Linux: to userspace and through its own checks, on a pairwise selection of machines; beside other guests."""
+
+import os
+import re
+
+import harness
+from row import BULKHEAD, Ends, Judge, Row, See, Type, guest, linux, passes, stopped, tree
+
+LINUX = ("linux",)
+INIT = See("linux", r"^bulkhead-linux: init reached")
+TICKS = See("pulse", r"^pulse: \d+ ticks, lateness", new=True)
+
+# ---- its own checks ----
+
+
+def checks(name, harts, marks=LINUX, ignore=(), **machine):
+    more = {"ignore_features": ignore} if ignore else {}
+    steps = (See("linux", rf"^bulkhead-linux: init reached, {harts} cpus online"), passes("linux"), stopped("linux"), Ends())
+    return Row(f"linux-checks-{name}", steps, tree(linux(harts=harts, run="checks,poweroff", **more)),
+               smp=harts, mem="512M", limit=180, marks=marks, **machine)
+
+
+EARLY = ("sstc", "henvcfg", "aia")  # what cores of priv 1.11 lack
+
+CHECKS = (
+    checks("1-rv64-plic", 1),
+    checks("2-max-imsic1", 2, cpu="max", aia="aplic-imsic", aia_guests=1),
+    checks("4-nosstc-aplic", 4, cpu="rv64,sstc=off", aia="aplic"),
+    checks("4-max-plic", 4, cpu="max"),
+    checks("2-early-imsic0", 2, ignore=EARLY, aia="aplic-imsic"),
+    *(checks(f"soak-{harts}-{cpu}-{aia}-{files}", harts, LINUX + ("soak",), cpu=option, aia=aia, aia_guests=files)
+      for harts in (1, 2, 4, 8) for cpu, option in (("rv64", "rv64"), ("nosstc", "rv64,sstc=off"), ("max", "max"))
+      for aia, files in (("none", 0), ("aplic", 0), ("aplic-imsic", 0), ("aplic-imsic", 1), ("aplic-imsic", 3))),
+)
+
+# ---- what single instructions of a user process end with: the same as on bare QEMU and OpenSBI ----
+
+
+# Whether user processes may read these is the kernel's decision: its driver for SBI PMU, which bare OpenSBI has, closes them.
+KERNEL_DECIDES = re.compile("rdcycle|rdinstret")
+
+
+def values(run, source):
+    return [line for line in run.console.lines[source]
+            if line.startswith("# value:") and not (KERNEL_DECIDES.search(line) and re.search("works|SIGILL", line))]
+
+
+def same_as_bare(cpu):
+    bare = Row(f"linux-values-{cpu}-bare", (See(BULKHEAD, "Power down|Powering off|reboot: "), Ends()), kernel="linux/Image",
+               initrd="linux/initramfs.cpio.gz", append="console=ttyS0 bulkhead.run=values,poweroff",
+               cpu=cpu, mem="256M", limit=120)
+
+    def check(run):
+        wanted, got = values(harness.run_row(bare), BULKHEAD), values(run, "linux")
+        assert len(wanted) > 10, f"bare Linux told {len(wanted)} values"
+        assert got == wanted, "differs from bare Linux: " + "; ".join(
+            f"{mine} but bare {its}" for mine, its in zip(got, wanted) if mine != its)
+    return Row(f"linux-values-{cpu}", (INIT, stopped("linux"), Ends(), Judge(check)),
+               tree(linux(run="values,poweroff")), cpu=cpu, mem="512M", limit=180, marks=LINUX)
+
+
+# ---- beside others ----
+
+PULSE = guest("pulse")
+
+BESIDE = (
+    Row("linux-powers-off", (INIT, stopped("linux"), TICKS, TICKS, TICKS),
+        tree(linux(harts=2, run="poweroff"), PULSE), smp=3, mem="512M", limit=120, marks=LINUX),
+    Row("linux-reboots",
+        (INIT, See(BULKHEAD, "name=linux event=restart"), TICKS, INIT, See(BULKHEAD, "name=linux event=restart"), TICKS),
+        tree(linux(harts=2, run="reboot"), PULSE), smp=3, mem="512M", limit=120, marks=LINUX),
+    Row("linux-twice",
+        (See("one", "init reached, 1 cpus"), See("two", "init reached, 2 cpus"), stopped("one"), stopped("two"), Ends()),
+        tree(linux("one", memory="160M"), linux("two", 2, memory="160M")), smp=4, mem="512M", limit=120, marks=LINUX),
+    Row("linux-direct-mapped", (See(BULKHEAD, r"\(direct-mapped\)"), INIT, stopped("linux"), Ends()),
+        tree(linux(memory="160M", direct_mapped=True)), smp=2, mem="512M", limit=120, marks=LINUX),
+    Row("linux-beside-an-attacker", (passes("linux"), passes("attacker"), stopped("linux")),
+        tree(linux(harts=2, run="checks,poweroff"), guest("attacker", 2, bootargs="seed=7 steps=100000")), smp=4, mem="512M",
+        aia="aplic-imsic", aia_guests=1, limit=180, marks=LINUX),
+)
+
+# ---- the demo, both ways, and other firmware beneath ----
+
+with open(os.path.join(harness.ROOT, "platform/qemu-virt/demo.dts"), encoding="utf-8") as file:
+    DEMO = file.read()
+
+PROMPT = See("linux", r"# $", unfinished=True)
+DEMO_STEPS = (
+    See(BULKHEAD, r"^linux +harts +0->\d 1->\d"), See(BULKHEAD, r"^pulse +harts +0->\d"), See(BULKHEAD, "plan sealed"),
+    See("linux", "init reached, 2 cpus online"), PROMPT, Type("echo 6 x 7 = $((6 * 7))\n"), See("linux", "^6 x 7 = 42"), TICKS,
+    Type("\x1dn"), See(BULKHEAD, "^input goes to pulse"), Type("echo not you\n"),
+    Type("\x1dn"), See(BULKHEAD, "^input goes to linux"), Type("poweroff -f\n"),
+    stopped("linux"), TICKS, TICKS,
+)
+
+
+def demo(name, partitions=DEMO, **more):
+    return Row(f"demo-{name}", DEMO_STEPS, partitions, smp=4, mem="1G", limit=120, marks=LINUX, **more)
+
+
+DEMOS = (
+    demo("handed-over"),
+    demo("linked-in", bios="qemu-virt/firmware.bin"),
+    demo("on-opensbi-of-qemu", bios="default"),
+    demo("on-oldest-opensbi", bios="oldest"),
+    Row("demo-linked-in-40-megabytes", (See(BULKHEAD, r"^info package from=firmware .* size=[4-9]\d{7} "),) + DEMO_STEPS, DEMO,
+        bios="test/big/firmware.bin", smp=4, mem="1G", limit=120, marks=LINUX),
+    # As a boot loader in ROM would do it: QEMU itself refuses -initrd without -kernel.
+    Row("handed-over-replaces-linked-in", (See(BULKHEAD, "^info package from=boot-loader"), passes("sbi"), Ends()),
+        tree(guest("sbi")), bios="qemu-virt/firmware.bin", limit=30,
+        args=("-device", "loader,file={package},addr=0x88000000,force-raw=on"), dtb=(
+            (("-t", "x"), ("/chosen", "linux,initrd-start", "0x88000000")),
+            (("-t", "x"), ("/chosen", "linux,initrd-end", "0x88100000")))),
+)
+
+# ---- time ----
+
+LATENESS = re.compile(r"^pulse: (\d+) ticks, lateness min (\d+) median (\d+) p99.9 (\d+) max (\d+) missed (\d+)")
+
+
+# With -icount QEMU runs the harts in turn, each until the next deadline of any, divided by their number: with Linux's own
+# deadlines that is milliseconds, which would be counted as lateness. A third guest that ticks every 20 us keeps turns short.
+METRONOME = guest("metronome", kernel="bare/pulse.bin", bootargs="period=20")
+
+
+def lateness(bound):
+    """No second's maximum exceeds bound (ticks of 100 ns) and no tick is missed. Not in the first second: guests are being
+    loaded then, and the metronome does not tick yet.
+    """
+    def check(run):
+        reports = [list(map(int, match.groups())) for match in map(LATENESS.match, run.console.lines["pulse"]) if match][1:]
+        assert reports, "pulse has not reported"
+        for _, _, _, _, largest, missed in reports:
+            assert largest <= bound and missed == 0, f"{largest} ticks late, {missed} missed; bound {bound}"
+    return Judge(check)
+
+
+def forks(name, bound, **more):
+    """Linux forks and execs for more than a second of the time that -icount makes."""
+    return Row(f"pulse-while-linux-forks-{name}",
+               (INIT, See("linux", "1200 of 1200 processes ended well"), stopped("linux"), TICKS, lateness(bound)),
+               tree(linux(run="forks=1200,poweroff"), guest("pulse", **more), METRONOME), smp=4, mem="512M", icount=True,
+               limit=240, marks=LINUX)
+
+
+# Measured: at most 25 ticks late by Sstc and 33 by SBI timer calls, of which a turn of 5 us (50 ticks) may be any part.
+TIME = (
+    forks("sstc", 80),
+    forks("sbi", 90, ignore_features=("sstc",)),
+)
+
+ROWS = (*CHECKS, same_as_bare("rv64"), same_as_bare("max"), *BESIDE, *DEMOS, *TIME)
