@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The end of a guest, and its restart: a barrier over all its harts, and only then is memory touched.
+#include <string.h>
+
 #include "guest/guest.h"
 #include "lib/log.h"
 #include "rv/csr.h"
@@ -37,6 +39,28 @@ void guest_acknowledge_stop(struct hart *h)
 		hart_msg_send(guest_hart(g, 0), MSG_WAKE);
 }
 
+// Says how often the guest left its machine, and why.
+static void tell_exits(const struct guest *g)
+{
+	static const uint8_t causes[] = { CAUSE_VIRTUAL_SUPERVISOR_ECALL, CAUSE_LOAD_GUEST_PAGE_FAULT,
+					  CAUSE_STORE_GUEST_PAGE_FAULT, EXIT_INTERRUPT + IRQ_S_SOFT,
+					  EXIT_INTERRUPT + IRQ_S_TIMER };
+	uint64_t counts[ARRAY_SIZE(causes)] = { 0 }, all = 0;
+
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
+		uint64_t *exits = guest_hart(g, i)->vcpu.exits;
+
+		for (uint32_t n = 0; n < EXIT_COUNTERS; n++)
+			all += exits[n];
+		for (uint32_t n = 0; n < ARRAY_SIZE(causes); n++)
+			counts[n] += exits[causes[n]];
+		memset(exits, 0, EXIT_COUNTERS * sizeof(exits[0]));
+	}
+	log_info("guest", "name=%s event=exits all=%lu ecall=%lu load=%lu store=%lu ipi=%lu timer=%lu", g->partition->name,
+		 (unsigned long)all, (unsigned long)counts[0], (unsigned long)counts[1], (unsigned long)counts[2],
+		 (unsigned long)counts[3], (unsigned long)counts[4]);
+}
+
 void guest_finish_stop(struct guest *g)
 {
 	const struct partition *p = g->partition;
@@ -47,6 +71,8 @@ void guest_finish_stop(struct guest *g)
 	atomic_store(&g->left, 0);
 	for (uint32_t i = 0; i < p->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
+	if (g->starts != 0 && (g->action == STOP_SHUTDOWN || guest_may_tell(g)))
+		tell_exits(g);
 	if (g->action == STOP_RESTART) {
 		struct hart *h = guest_hart(g, 0);
 

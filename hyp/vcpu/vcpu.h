@@ -37,11 +37,16 @@ struct sbi_ret {
 
 enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11, REG_A6 = 16, REG_A7 = 17 };
 
+// Exits are counted by cause: exceptions by their number, interrupts behind them.
+#define EXIT_INTERRUPT 32
+#define EXIT_COUNTERS (EXIT_INTERRUPT + 16)
+
 struct vcpu {
 	uint64_t x[32]; // x[0] unused; register n lies at 8 * n (vcpu/world.S)
 	struct exit exit;
 	struct guest *guest; // never changes after boot
 	uint32_t vhartid;
+	uint64_t exits[EXIT_COUNTERS]; // since the guest's start
 	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
 };
 
