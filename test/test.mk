@@ -16,6 +16,9 @@ HOST_TESTS := $(patsubst test/host/%.c,$(HOST_DIR)/%,$(wildcard test/host/*_test
 test-host: $(HOST_TESTS)
 	$(Q)V=$(V) test/host/run.sh $(HOST_TESTS)
 
+# Make before 4.4 takes what only pattern rules name for intermediate, and deletes it.
+.SECONDARY: $(HOST_OBJS)
+
 $(HOST_DIR)/%_test: test/host/%_test.c $(HOST_OBJS) $(HOST_DIR)/cflags
 	$(call say,HOST,$<)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(OWN_WARNINGS) -isystem $(LIBFDT_SRC) -MMD -MP -o $@ $< $(HOST_OBJS) -lcmocka

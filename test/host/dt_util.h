@@ -81,7 +81,8 @@ static inline struct blob dtb_from_text(const char *text)
 	return b;
 }
 
-// The tree as source, as dtc prints it; zero-terminated.
+// The tree as source, as dtc prints it; zero-terminated. Newer dtc (1.7.2) prints a list of strings as "a", "b", older (1.6.1)
+// as "a\0b": this is always the latter.
 static inline char *dts_from_dtb(const void *dtb, size_t size)
 {
 	char path[128], command[512];
@@ -92,6 +93,10 @@ static inline char *dts_from_dtb(const void *dtb, size_t size)
 	unlink(path);
 	b.data = realloc(b.data, b.size + 1);
 	b.data[b.size] = '\0';
+	for (char *at = (char *)b.data; (at = strstr(at, "\", \"")) != NULL;) {
+		memcpy(at, "\\0", 2);
+		memmove(at + 2, at + 4, strlen(at + 4) + 1);
+	}
 	return (char *)b.data;
 }
 
