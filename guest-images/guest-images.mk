@@ -22,7 +22,7 @@ BARE_LDFLAGS  := -pie --no-dynamic-linker -z norelro -z max-page-size=4096 --gc-
 BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
-BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood exit
+BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -33,6 +33,7 @@ harts_SRCS    := guest-images/tests/harts.c
 victim_SRCS   := guest-images/tests/victim.c
 attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c attacker_call.S insn.c)
 flood_SRCS    := guest-images/tests/flood.c
+cost_SRCS     := guest-images/tests/cost.c
 exit_SRCS     := guest-images/tests/exit.c
 
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

@@ -138,14 +138,6 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 	csr_write(CSR_HSTATUS, e->hstatus);
 }
 
-// Standard causes lie below the limits; others share a counter.
-static uint64_t exit_counter(uint64_t cause)
-{
-	uint64_t number = cause & ~SCAUSE_INTERRUPT;
-
-	return cause & SCAUSE_INTERRUPT ? EXIT_INTERRUPT + (number & 15) : number & (EXIT_INTERRUPT - 1);
-}
-
 void exit_handle(struct vcpu *v)
 {
 	struct exit *e = &v->exit;
@@ -156,7 +148,7 @@ void exit_handle(struct vcpu *v)
 	e->pc = csr_read(CSR_SEPC);
 	e->sstatus = csr_read(CSR_SSTATUS);
 	e->hstatus = csr_read(CSR_HSTATUS);
-	v->exits[exit_counter(e->cause)]++;
+	v->exits[(e->cause & 31) | (e->cause >> 58 & EXIT_INTERRUPT)]++; // the top bit of scause is that of an interrupt
 	if (e->cause & SCAUSE_INTERRUPT)
 		verdict = exit_interrupt(v, e);
 	else if (e->cause < CAUSE_COUNT && exit_table[e->cause] != NULL)

@@ -37,9 +37,9 @@ struct sbi_ret {
 
 enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11, REG_A6 = 16, REG_A7 = 17 };
 
-// Exits are counted by cause: exceptions by their number, interrupts behind them.
+// Exits are counted by cause (its low five bits, which tell the standard ones apart): exceptions first, then interrupts.
 #define EXIT_INTERRUPT 32
-#define EXIT_COUNTERS (EXIT_INTERRUPT + 16)
+#define EXIT_COUNTERS (2 * EXIT_INTERRUPT)
 
 struct vcpu {
 	uint64_t x[32]; // x[0] unused; register n lies at 8 * n (vcpu/world.S)

@@ -3,6 +3,7 @@
 
 import re
 
+import harness
 from row import BULKHEAD, NEVER, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
 
 # In real time a round is too long for a busy host to starve a hart all through it; with -icount nothing starves.
@@ -168,6 +169,25 @@ def costs_the_same(run):
     assert least[0] <= least[-1] + 1, f"least lateness in ticks of 100 ns, by second: {least}"
 
 
+def costs(run):
+    return [line for line in run.console.lines["cost"] if line.startswith("cost: ")]
+
+
+def calls_cost_the_same():
+    """What calls and registers cost a guest is the same number of instructions alone and while its neighbour floods."""
+    alone = Row("costs-alone", (See("cost", "^cost: done"), Ends()), tree(guest("cost")), smp=2, icount=True, limit=60)
+
+    def check(run):
+        wanted, got = costs(harness.run_row(alone)), costs(run)
+        assert len(wanted) == 8, f"alone: {wanted}"
+        assert got == wanted, f"alone {wanted}, beside a flood {got}"
+        lines = [(source, line) for source, line in run.console.order if source in ("cost", "flood")]
+        done = lines.index(("cost", "cost: done"))
+        assert any(source == "flood" for source, _ in lines[done:]), "the flood was over before"
+    return Row("flood-leaves-costs", (See("cost", "^cost: done"), See("flood", "^flood done"), Ends(), Judge(check)),
+               tree(guest("cost"), guest("flood", bootargs="lines=3000")), smp=3, icount=True, limit=120)
+
+
 def flood_costs_nothing(name, **features):
     """A tick by Sstc costs no exit, one by SBI an exit and an injection."""
     return Row(f"flood-costs-others-nothing-{name}",
@@ -178,6 +198,7 @@ def flood_costs_nothing(name, **features):
 
 
 CONSOLE = (
+    calls_cost_the_same(),
     flood_costs_nothing("sstc"),
     flood_costs_nothing("sbi", ignore_features=("sstc",)),
     Row("console-focus",
