@@ -139,12 +139,6 @@ int tree_match(const struct tree *t, const struct tree_name *names, uint32_t cou
 	return -1;
 }
 
-bool tree_node_is(const struct tree *t, const char *name)
-{
-	size_t len = strlen(name);
-	return t->name_len >= len && memcmp(t->name, name, len) == 0 && (t->name[len] == '\0' || t->name[len] == '@');
-}
-
 void tree_path(const struct tree *t, uint32_t depth, char *buf, size_t size)
 {
 	size_t at = 0;

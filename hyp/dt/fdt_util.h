@@ -57,8 +57,6 @@ bool tree_memreserve(const void *fdt, uint64_t size, uint32_t index, struct regi
 enum tree_event tree_next(struct tree *t);
 // Which row of names[0..count) the event's name is, or -1.
 int tree_match(const struct tree *t, const struct tree_name *names, uint32_t count);
-// Whether the event's name is this, without regard to a unit address.
-bool tree_node_is(const struct tree *t, const char *name);
 // Path of the innermost `depth` open nodes ("/soc/serial@10000000"), cut to fit.
 void tree_path(const struct tree *t, uint32_t depth, char *buf, size_t size);
 

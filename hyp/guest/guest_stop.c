@@ -5,15 +5,12 @@
 #include "guest/guest.h"
 #include "lib/log.h"
 #include "rv/csr.h"
-
-static uint64_t all_vcpus(const struct partition *p)
-{
-	return p->vcpu_count == 64 ? UINT64_MAX : (1ull << p->vcpu_count) - 1;
-}
+#include "sbi/vmask.h"
 
 void guest_stop(struct guest *g, enum stop_action action, const char *why)
 {
 	uint32_t expected = GUEST_RUNNING;
+	uint64_t everyone;
 
 	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
 		return; // another hart was first
@@ -22,7 +19,8 @@ void guest_stop(struct guest *g, enum stop_action action, const char *why)
 		log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu starts=%u", g->partition->name,
 			 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid,
 			 (unsigned)g->starts);
-	hart_msg_send_set(g->partition, all_vcpus(g->partition), MSG_STOP);
+	vmask_make(0, UINT64_MAX, g->partition->vcpu_count, &everyone);
+	hart_msg_send_set(g->partition, everyone, MSG_STOP);
 }
 
 void guest_acknowledge_stop(struct hart *h)

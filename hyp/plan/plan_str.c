@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define LINE_WIDTH 100
-#define INDENT 23 // column of the values
 
 struct out {
 	char *buf;

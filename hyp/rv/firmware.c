@@ -6,7 +6,7 @@
 
 static struct {
 	uint64_t spec_version;
-	bool hsm, time, ipi, rfence, srst, dbcn;
+	bool srst, dbcn; // where there is another way without them
 } fw;
 
 static struct fw_ret fw_call(uint64_t eid, uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
@@ -36,10 +36,6 @@ static bool fw_probe(uint64_t eid)
 void fw_init(void)
 {
 	fw.spec_version = fw_base(SBI_BASE_GET_SPEC_VERSION);
-	fw.time = fw_probe(SBI_EXT_TIME);
-	fw.ipi = fw_probe(SBI_EXT_IPI);
-	fw.rfence = fw_probe(SBI_EXT_RFENCE);
-	fw.hsm = fw_probe(SBI_EXT_HSM);
 	fw.srst = fw_probe(SBI_EXT_SRST);
 	fw.dbcn = fw_probe(SBI_EXT_DBCN);
 }
@@ -47,7 +43,6 @@ void fw_init(void)
 uint64_t fw_spec_version(void) { return fw.spec_version; }
 uint64_t fw_impl_id(void) { return fw_base(SBI_BASE_GET_IMPL_ID); }
 uint64_t fw_impl_version(void) { return fw_base(SBI_BASE_GET_IMPL_VERSION); }
-bool fw_has_hsm(void) { return fw.hsm && fw.time && fw.ipi && fw.rfence; }
 uint64_t fw_mvendorid(void) { return fw_base(SBI_BASE_GET_MVENDORID); }
 uint64_t fw_marchid(void) { return fw_base(SBI_BASE_GET_MARCHID); }
 uint64_t fw_mimpid(void) { return fw_base(SBI_BASE_GET_MIMPID); }

@@ -16,7 +16,6 @@ void fw_init(void);
 uint64_t fw_spec_version(void);
 uint64_t fw_impl_id(void);
 uint64_t fw_impl_version(void);
-bool fw_has_hsm(void);
 uint64_t fw_mvendorid(void);
 uint64_t fw_marchid(void);
 uint64_t fw_mimpid(void);

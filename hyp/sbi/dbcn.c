@@ -6,18 +6,22 @@
 #include "rv/guestmem.h"
 #include "sbi/sbi.h"
 
+struct gpa_access {
+	uint64_t vsatp, hstatus;
+};
+
 // HLV and HSV translate through the live vsatp with SPVP's privilege: physical addresses want it Bare (priv, "Hypervisor
 // Virtual-Machine Load and Store Instructions"). The caller has checked that the range is RAM of this guest.
-struct sbi_gpa_access sbi_gpa_begin(void)
+static struct gpa_access gpa_begin(void)
 {
-	struct sbi_gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS) };
+	struct gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS) };
 
 	csr_write(CSR_VSATP, 0);
 	csr_set(CSR_HSTATUS, HSTATUS_SPVP);
 	return a;
 }
 
-void sbi_gpa_end(struct sbi_gpa_access a)
+static void gpa_end(struct gpa_access a)
 {
 	csr_write(CSR_VSATP, a.vsatp);
 	csr_write(CSR_HSTATUS, a.hstatus);
@@ -25,7 +29,7 @@ void sbi_gpa_end(struct sbi_gpa_access a)
 
 static uint64_t write_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 {
-	struct sbi_gpa_access access = sbi_gpa_begin();
+	struct gpa_access access = gpa_begin();
 	uint64_t n = 0;
 
 	spinlock_take(&g->device_lock);
@@ -33,13 +37,13 @@ static uint64_t write_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 	for (uint8_t byte; n < size && guestmem_load_byte(gpa + n, &byte) == 0; n++)
 		guest_console_put(g, byte);
 	spinlock_give(&g->device_lock);
-	sbi_gpa_end(access);
+	gpa_end(access);
 	return n;
 }
 
 static uint64_t read_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 {
-	struct sbi_gpa_access access = sbi_gpa_begin();
+	struct gpa_access access = gpa_begin();
 	uint64_t n = 0;
 
 	spinlock_take(&g->device_lock);
@@ -49,7 +53,7 @@ static uint64_t read_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 		guest_console_get(g);
 	}
 	spinlock_give(&g->device_lock);
-	sbi_gpa_end(access);
+	gpa_end(access);
 	return n;
 }
 

@@ -47,11 +47,5 @@ struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t st
 bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
 void sbi_reset(struct sbi_call *c, bool restart, const char *why);
-// Fetches a byte at a guest virtual or (vsatp set aside) physical address.
-struct sbi_gpa_access {
-	uint64_t vsatp, hstatus;
-};
-struct sbi_gpa_access sbi_gpa_begin(void);
-void sbi_gpa_end(struct sbi_gpa_access a);
 
 #endif

@@ -58,7 +58,6 @@ void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct v
 	// On here what the hart has and we reset; the guest's own switches are in vsstatus.
 	uint64_t units = (config->has_fp ? SSTATUS_FS : 0) | (config->has_v ? SSTATUS_VS : 0);
 
-	csr_clear(CSR_SSTATUS, SSTATUS_FS | SSTATUS_VS);
 	csr_set(CSR_SSTATUS, units);
 	if (config->has_fp)
 		fp_reset();
