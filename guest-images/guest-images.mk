@@ -5,7 +5,8 @@
 Q ?= $(if $(filter 1,$(V)),,@)
 GUEST_BUILD := build/guest-images
 
-# ---- bare: images on our runtime; <name>_SRCS lists an image's own sources ----
+# ---- bare: images on our runtime; <name>_SRCS lists an image's own sources. A test topic is not called guest_main() but as its
+# <name>_TOPIC says (guest-images/tests/topic.h) ----
 
 BARE_CC      ?= riscv64-unknown-elf-gcc
 BARE_LD      ?= riscv64-linux-gnu-ld
@@ -25,7 +26,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
-sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
+sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
 traps_SRCS    := $(addprefix guest-images/tests/, traps.c insn.c traps_insn.c traps_memory.c traps_user.c traps_uart.c)
 memory_SRCS   := guest-images/tests/memory.c
 timers_SRCS   := guest-images/tests/timers.c
@@ -36,8 +37,15 @@ flood_SRCS    := guest-images/tests/flood.c
 cost_SRCS     := guest-images/tests/cost.c
 exit_SRCS     := guest-images/tests/exit.c
 
+sbi_TOPIC     := test_sbi
+traps_TOPIC   := test_traps
+memory_TOPIC  := test_memory
+timers_TOPIC  := test_timers
+harts_TOPIC   := test_harts
+
+image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))
-BARE_SRCS   := $(sort $(BARE_RUNTIME_SRCS) $(foreach image,$(BARE_IMAGES),$($(image)_SRCS)))
+BARE_SRCS   := $(sort $(BARE_RUNTIME_SRCS) $(foreach image,$(BARE_IMAGES),$(call image_srcs,$(image))))
 BARE_BINS   := $(BARE_IMAGES:%=$(GUEST_BUILD)/bare/%.bin)
 
 $(GUEST_BUILD)/obj/%.c.o: guest-images/%.c
@@ -56,10 +64,10 @@ $(GUEST_BUILD)/guest.lds: linker/guest.lds.S guest-images/bare/link.h
 
 # The bare toolchain's own linker refuses -pie, the Linux one links the same objects; the compiler names the libraries.
 define bare_image
-$(GUEST_BUILD)/bare/$(1).elf: $(call bare_objects,$(BARE_RUNTIME_SRCS) $($(1)_SRCS)) $(GUEST_BUILD)/guest.lds
+$(GUEST_BUILD)/bare/$(1).elf: $(call bare_objects,$(BARE_RUNTIME_SRCS) $(call image_srcs,$(1))) $(GUEST_BUILD)/guest.lds
 	@echo "  LD    $$@"
 	@mkdir -p $$(@D)
-	$(Q)$(BARE_LD) $(BARE_LDFLAGS) -T $(GUEST_BUILD)/guest.lds -o $$@ $$(filter %.o,$$^) --start-group \
+	$(Q)$(BARE_LD) $(BARE_LDFLAGS) $(if $($(1)_TOPIC),--defsym=topic=$($(1)_TOPIC)) -T $(GUEST_BUILD)/guest.lds -o $$@ $$(filter %.o,$$^) --start-group \
 		$$$$($(BARE_CC) $(BARE_MULTILIB) '-###' -x c /dev/null 2>&1 | grep -oE -- '-L[^ ]*picolibc[^ ]*' | head -n 1) \
 		-lc $$$$($(BARE_CC) $(BARE_MULTILIB) -print-libgcc-file-name) --end-group
 endef

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* In-guest test of several harts: start, stop and restart, IPIs to and fro, mutual remote fences, and races of start with stop. */
 
-#include "bare/guest.h"
+#include "tests/topic.h"
 
 #define PINGS	500
 #define FENCES_PAIR 1000 /* between two harts */
@@ -195,7 +195,7 @@ static void test_fence_stopped(void)
 		  "a fence of all does not wait for stopped harts");
 }
 
-void guest_main(void)
+void test_harts(void)
 {
 	print("# %u harts, boot hart %lu\n", hart_count(), hart_self()->id);
 	test_fence_stopped();
@@ -213,5 +213,4 @@ void guest_main(void)
 		test_fences(hart_count(), FENCES_ALL, "all harts fence all harts and finish");
 	test_races();
 	test_start_all("every hart starts after the races");
-	tap_end();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* In-guest test of memory: all that the device tree promises is there, zero and usable; nothing is there beyond it. */
 
-#include "bare/guest.h"
+#include "tests/topic.h"
 
 struct counts {
 	uint64_t pages, taken, not_zero, bad;
@@ -96,11 +96,11 @@ static void test_seed(void)
 	tap_check(seed == NULL || set > size / 2, "the seed for random numbers looks like one");
 }
 
-void guest_main(void)
+void test_memory(void)
 {
 	struct counts fresh = {0, 0, 0, 0, 0};
 	struct counts filled = {0, 0, 0, 0, 0};
-	uint64_t here = (uint64_t)&guest_main;
+	uint64_t here = (uint64_t)&test_memory;
 	struct range range;
 	int inside = 0;
 
@@ -123,5 +123,4 @@ void guest_main(void)
 	}
 	test_end(memory_end());
 	test_seed();
-	tap_end();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of the SBI test image, one per extension family. */
+/* Checks that the SBI topics share, and the parts of the topic "sbi", one per extension family. */
 #ifndef SBI_TEST_H
 #define SBI_TEST_H
 
-#include "bare/guest.h"
+#include "tests/topic.h"
 
 /* Checks error and value of an SBI answer in one result. */
 void check_ret(struct sbiret got, long error, long value, const char *name);

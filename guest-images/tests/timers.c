@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* In-guest test of timers: SBI TIME and Sstc raise the timer interrupt at their deadline, clear it, and wake wfi. */
 
-#include "bare/guest.h"
+#include "tests/topic.h"
 
 static volatile unsigned long fired_at;
 static volatile unsigned fired;
@@ -118,7 +118,7 @@ static void read_stimecmp(void *arg)
 	__asm__ volatile("csrr %0, 0x14d" : "=r"(*(unsigned long *)arg));
 }
 
-void guest_main(void)
+void test_timers(void)
 {
 	unsigned long value;
 	struct trap trap;
@@ -132,5 +132,4 @@ void guest_main(void)
 			  "stimecmp is illegal without Sstc");
 	}
 	tap_equal((long)hart_self()->unexpected, 0, "no unexpected interrupt");
-	tap_end();
 }

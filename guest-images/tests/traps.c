@@ -16,11 +16,10 @@ void check_tval_insn(const struct trap *trap, unsigned long insn, const char *na
 	tap_check(!trap->tval || trap->tval == insn, name);
 }
 
-void guest_main(void)
+void test_traps(void)
 {
 	test_instructions();
 	test_memory_faults();
 	test_user();
 	test_uart();
-	tap_end();
 }

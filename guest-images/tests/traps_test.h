@@ -4,6 +4,7 @@
 #define TRAPS_TEST_H
 
 #include "tests/insn.h"
+#include "tests/topic.h"
 
 /* Runs it and compares the cause; one result. Details in *trap. */
 void check_cause(runner how, struct trap *trap, void (*run)(void *arg), void *arg, unsigned long cause,
