@@ -6,12 +6,14 @@
 #include "console/uart.h"
 #include "dt/machine_dt.h"
 #include "dt/partition_dt.h"
+#include "exit/idle.h"
 #include "guest/guest.h"
 #include "guest/guest_prepare.h"
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
+#include "sbi/sbi.h"
 
 extern char __image_start[], __image_end[], __package_start[], __package_end[];
 
@@ -146,12 +148,13 @@ static void build(void)
 	banner_end();
 	prepare_report(&prepare);
 	hs_table_enter(this_hart());
+	sbi_report_missing();
 	console_init(&plan, machine.timebase, rings);
 	for (uint32_t i = 0; i < plan.partition_count; i++)
 		guest_init(&guests[i], &plan.partitions[i]);
 }
 
-// Every hart that has an owner, and the one that drains the console, meet in guest_idle(); a guest starts when its harts are there.
+// Every hart that has an owner, and the one that drains the console, meet in idle(); a guest starts when its harts are there.
 static void start(void)
 {
 	for (uint32_t i = 0; i < machine.hart_count; i++) {
@@ -160,6 +163,8 @@ static void start(void)
 
 		hart_configure(h, &machine.harts[i], owner == HART_UNOWNED ? NULL : &plan.partitions[owner],
 			       owner == HART_UNOWNED ? 0 : guest_hgatp(&guests[owner]));
+		if (owner != HART_UNOWNED)
+			sbi_init_vcpu(&h->vcpu, &plan.partitions[owner]);
 		if (i == plan.console_hart)
 			h->service_deadline = 0;
 	}
@@ -188,7 +193,7 @@ void secondary_main(struct hart *h)
 		guest_acknowledge_stop(h);
 	}
 	timer_expired(h, TIMER_BUDGET_IDLE); // programs the first deadline
-	guest_idle(h);
+	idle(h);
 }
 
 void hyp_main(uint64_t hartid, const void *fdt)

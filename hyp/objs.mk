@@ -3,7 +3,7 @@
 
 PURE_OBJS := \
 	lib/diag.o lib/region.o lib/sha256.o \
-	rv/isa.o \
+	rv/isa.o rv/sbi_list.o \
 	plan/machine.o plan/plan_make.o plan/plan_memory.o plan/plan_check.o plan/plan_str.o plan/layout.o \
 	dt/fdt_util.o dt/machine_dt.o dt/partition_dt.o dt/guest_dt.o dt/fragment.o dt/package.o \
 	gstage/page_pool.o gstage/gstage.o \
@@ -18,9 +18,9 @@ CORE_OBJS := \
 	console/console.o console/uart.o \
 	hart/hart.o hart/hart_msg.o hart/timer.o hart/hs_table.o hart/panic.o \
 	vcpu/vcpu.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
-	guest/guest.o guest/guest_prepare.o guest/guest_load.o guest/guest_stop.o guest/idle.o \
+	guest/guest.o guest/guest_prepare.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/wait.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/legacy.o \
-	exit/exit.o exit/mmio.o
+	exit/exit.o exit/mmio.o exit/idle.o
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.
 HOT_OBJS := exit/exit.o exit/mmio.o exit/decode.o vdev/uart16550.o vcpu/inject.o hart/hart_msg.o hart/timer.o \

@@ -16,7 +16,7 @@ static const struct tree_name root_names[R_COUNT] = {
 
 enum guest_property {
 	G_HART_COUNT, G_HARTS, G_MEMORY_SIZE, G_MEMORY_BASE, G_HOST_MEMORY, G_DIRECT_MAPPED, G_KERNEL, G_INITRD,
-	G_FRAGMENT, G_BOOTARGS, G_CONSOLE, G_IGNORE_FEATURES, G_COUNT
+	G_FRAGMENT, G_BOOTARGS, G_CONSOLE, G_IGNORE_FEATURES, G_DENIED_SBI, G_COUNT
 };
 
 static const struct tree_name guest_names[G_COUNT] = {
@@ -26,6 +26,7 @@ static const struct tree_name guest_names[G_COUNT] = {
 	[G_KERNEL] = TREE_NAME("kernel"), [G_INITRD] = TREE_NAME("initrd"),
 	[G_FRAGMENT] = TREE_NAME("device-tree-fragment"), [G_BOOTARGS] = TREE_NAME("bootargs"),
 	[G_CONSOLE] = TREE_NAME("console"), [G_IGNORE_FEATURES] = TREE_NAME("ignore-features"),
+	[G_DENIED_SBI] = TREE_NAME("denied-sbi-extensions"),
 };
 
 // A guest whose properties are being read.
@@ -194,18 +195,31 @@ static bool ignore_feature(struct guest_request *g, const char *word, size_t len
 	return true;
 }
 
-static bool read_ignored(const struct reader *r)
+static bool deny_sbi(struct guest_request *g, const char *word, size_t len)
 {
-	struct tree_prop p = r->props[G_IGNORE_FEATURES];
+	(void)len;
+	for (uint32_t i = 0; i < SBI_COUNT; i++)
+		if (strcmp(sbi_names[i], word) == 0) {
+			g->denied_sbi |= 1u << i;
+			return true;
+		}
+	return false;
+}
+
+// A list of words, each taken by take(); absent is empty.
+static bool read_words(const struct reader *r, enum guest_property property,
+		       bool (*take)(struct guest_request *g, const char *word, size_t len))
+{
+	struct tree_prop p = r->props[property];
 	if (p.data == NULL)
 		return true;
 	if (p.len == 0 || p.data[p.len - 1] != '\0')
-		return fail(r, DIAG_PROPERTY_VALUE, G_IGNORE_FEATURES);
+		return fail(r, DIAG_PROPERTY_VALUE, property);
 	for (uint32_t at = 0; at < p.len;) {
 		const char *word = (const char *)p.data + at;
 		uint32_t len = (uint32_t)strlen(word);
-		if (!ignore_feature(r->guest, word, len))
-			return tree_diag(&r->tree, 3, r->why, DIAG_PROPERTY_VALUE, guest_names[G_IGNORE_FEATURES].name,
+		if (!take(r->guest, word, len))
+			return tree_diag(&r->tree, 3, r->why, DIAG_PROPERTY_VALUE, guest_names[property].name,
 					 (struct tree_prop){ p.data + at, len + 1 });
 		at += len + 1;
 	}
@@ -230,7 +244,8 @@ static bool finish_guest(const struct reader *r)
 		return fail(r, DIAG_PROPERTY_VALUE, G_BOOTARGS);
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
 		return fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
-	return read_console(r) && read_ignored(r);
+	return read_console(r) && read_words(r, G_IGNORE_FEATURES, ignore_feature) &&
+	       read_words(r, G_DENIED_SBI, deny_sbi);
 }
 
 // A guest's name ends up in front of its console lines: nothing but what a node name may hold.

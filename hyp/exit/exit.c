@@ -3,6 +3,7 @@
 #include "exit/exit.h"
 
 #include "exit/decode.h"
+#include "exit/idle.h"
 #include "guest/guest.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
@@ -103,8 +104,7 @@ static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
 
 	switch (e->cause & ~SCAUSE_INTERRUPT) {
 	case IRQ_S_SOFT:
-		guest_handle_messages(h, hart_msg_take(h));
-		break;
+		return guest_handle_messages(h, hart_msg_take(h)) ? VERDICT_RESUME : VERDICT_LEAVE;
 	case IRQ_S_TIMER:
 		timer_expired(h, TIMER_BUDGET_GUEST);
 		break;
@@ -129,9 +129,9 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 		break;
 	case VERDICT_STOP:
 		guest_stop(v->guest, STOP_SHUTDOWN, e->reason);
-		guest_leave();
+		hart_restart(idle);
 	case VERDICT_LEAVE:
-		guest_leave();
+		hart_restart(idle);
 	}
 	csr_write(CSR_SEPC, e->pc);
 	csr_write(CSR_SSTATUS, e->sstatus);

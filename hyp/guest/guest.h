@@ -72,7 +72,7 @@ void guest_load(struct guest *g);
 
 // guest_stop.c
 // Starts stopping the guest of this hart: every hart of it will leave. `why` goes to the log. Any hart of the guest; when two
-// harts do it at once the first wins. The caller leaves the guest (guest_leave) afterwards.
+// harts do it at once the first wins. The caller leaves the guest (VERDICT_LEAVE) afterwards.
 void guest_stop(struct guest *g, enum stop_action action, const char *why);
 // This hart has left its guest that is being stopped: counts it.
 void guest_acknowledge_stop(struct hart *h);
@@ -83,14 +83,10 @@ void guest_finish_stop(struct guest *g);
 // Whether no guest runs any more.
 bool guest_all_off(void);
 
-// idle.c
-// What a hart does outside a guest: waits for its vcpu to be started, for stop messages, serves the console.
-_Noreturn void guest_idle(struct hart *h);
-// Leaves the guest from an exit handler: the vcpu is in state HSM_STOPPED or its guest is stopping.
-_Noreturn void guest_leave(void);
-// Called with the messages taken from the inbox while the vcpu runs or is suspended. May leave the guest.
-void guest_handle_messages(struct hart *h, uint32_t messages);
-// Waits until an interrupt that the guest has enabled is pending (retentive suspend). On the vcpu's own hart.
-void guest_wait_for_interrupt(struct hart *h);
+// wait.c
+// Handles messages taken from the inbox while the vcpu runs or is suspended. False: the guest is being stopped, leave it.
+bool guest_handle_messages(struct hart *h, uint32_t messages);
+// Waits until an interrupt that the guest has enabled is pending (SBI suspend). On the vcpu's own hart. False as above.
+bool guest_wait_for_interrupt(struct hart *h);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The end of a guest, and its restart: a barrier over all its harts, and only then is memory touched.
+#include <stdio.h>
 #include <string.h>
 
 #include "guest/guest.h"
@@ -59,6 +60,28 @@ static void tell_exits(const struct guest *g)
 		 (unsigned long)counts[3], (unsigned long)counts[4]);
 }
 
+// Says which SBI extensions it called, and how often.
+static void tell_calls(const struct guest *g)
+{
+	char line[256] = "";
+	size_t used = 0;
+
+	for (uint32_t n = 0; n <= SBI_COUNT; n++) {
+		uint64_t sum = 0;
+
+		for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
+			uint64_t *calls = guest_hart(g, i)->vcpu.sbi.calls;
+
+			sum += calls[n];
+			calls[n] = 0;
+		}
+		if (sum != 0 && used < sizeof(line))
+			used += (size_t)snprintf(line + used, sizeof(line) - used, " %s=%lu",
+						 n == SBI_COUNT ? "unknown" : sbi_names[n], (unsigned long)sum);
+	}
+	log_info("guest", "name=%s event=calls%s", g->partition->name, line);
+}
+
 void guest_finish_stop(struct guest *g)
 {
 	const struct partition *p = g->partition;
@@ -69,8 +92,10 @@ void guest_finish_stop(struct guest *g)
 	atomic_store(&g->left, 0);
 	for (uint32_t i = 0; i < p->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
-	if (g->starts != 0 && (g->action == STOP_SHUTDOWN || guest_may_tell(g)))
+	if (g->starts != 0 && (g->action == STOP_SHUTDOWN || guest_may_tell(g))) {
 		tell_exits(g);
+		tell_calls(g);
+	}
 	if (g->action == STOP_RESTART) {
 		struct hart *h = guest_hart(g, 0);
 

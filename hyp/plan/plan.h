@@ -30,6 +30,7 @@ struct partition {
 	struct isa isa;      // what the guest's tree shows
 	struct isa enabled;  // ISA_ENABLE extensions to switch on in henvcfg and friends
 	bool use_henvcfg;    // false: leave henvcfg alone, as on cores that have none
+	uint32_t denied_sbi; // set of enum sbi_index: SBI extensions the guest does not get
 	bool has_console;
 	struct region uart;  // guest physical, emulated ns16550a; size 0 without a console
 	const struct guest_request *request; // names of images, bootargs

@@ -170,6 +170,7 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	p->memory_size = g->memory_size;
 	p->direct_mapped = g->direct_mapped;
 	p->has_console = g->has_console;
+	p->denied_sbi = g->denied_sbi;
 	if (g->has_console)
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
 }

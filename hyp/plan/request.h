@@ -6,6 +6,7 @@
 #include "lib/region.h"
 #include "limits.h"
 #include "rv/isa.h"
+#include "rv/sbi_list.h"
 
 enum last_stop { LAST_STOP_POWER_OFF, LAST_STOP_RESET, LAST_STOP_WAIT };
 
@@ -26,6 +27,7 @@ struct guest_request {
 	bool has_console;   // an emulated ns16550a (default true)
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
+	uint32_t denied_sbi; // set of enum sbi_index: extensions this guest does not get
 	bool ignore_aia;     // "aia": do as if Smaia/Ssaia did not exist
 };
 

@@ -7,6 +7,7 @@
 static struct {
 	uint64_t spec_version;
 	bool srst, dbcn; // where there is another way without them
+	bool pmu, fwft, dbtr;
 } fw;
 
 static struct fw_ret fw_call(uint64_t eid, uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
@@ -38,6 +39,9 @@ void fw_init(void)
 	fw.spec_version = fw_base(SBI_BASE_GET_SPEC_VERSION);
 	fw.srst = fw_probe(SBI_EXT_SRST);
 	fw.dbcn = fw_probe(SBI_EXT_DBCN);
+	fw.pmu = fw_probe(SBI_EXT_PMU);
+	fw.fwft = fw_probe(SBI_EXT_FWFT);
+	fw.dbtr = fw_probe(SBI_EXT_DBTR);
 }
 
 uint64_t fw_spec_version(void) { return fw.spec_version; }
@@ -46,6 +50,25 @@ uint64_t fw_impl_version(void) { return fw_base(SBI_BASE_GET_IMPL_VERSION); }
 uint64_t fw_mvendorid(void) { return fw_base(SBI_BASE_GET_MVENDORID); }
 uint64_t fw_marchid(void) { return fw_base(SBI_BASE_GET_MARCHID); }
 uint64_t fw_mimpid(void) { return fw_base(SBI_BASE_GET_MIMPID); }
+
+bool fw_has_pmu(void) { return fw.pmu; }
+bool fw_has_fwft(void) { return fw.fwft; }
+bool fw_has_dbtr(void) { return fw.dbtr; }
+
+struct fw_ret fw_pmu(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
+{
+	return fw_call(SBI_EXT_PMU, fid, a, b, c, d, e);
+}
+
+struct fw_ret fw_fwft(uint64_t fid, uint64_t feature, uint64_t value, uint64_t flags)
+{
+	return fw_call(SBI_EXT_FWFT, fid, feature, value, flags, 0, 0);
+}
+
+struct fw_ret fw_dbtr(uint64_t fid, uint64_t a, uint64_t b, uint64_t c)
+{
+	return fw_call(SBI_EXT_DBTR, fid, a, b, c, 0, 0);
+}
 
 void fw_set_timer(uint64_t deadline)
 {

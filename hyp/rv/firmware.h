@@ -13,12 +13,21 @@ struct fw_ret {
 
 // Probes the firmware's version and extensions. Boot hart, once.
 void fw_init(void);
+// Whether the firmware has an extension of those that guests' extensions rest on (PMU, FWFT, DBTR). As fw_init() found it.
+bool fw_has_pmu(void);
+bool fw_has_fwft(void);
+bool fw_has_dbtr(void);
 uint64_t fw_spec_version(void);
 uint64_t fw_impl_id(void);
 uint64_t fw_impl_version(void);
 uint64_t fw_mvendorid(void);
 uint64_t fw_marchid(void);
 uint64_t fw_mimpid(void);
+
+// One call of these extensions about this hart; arguments as in SBI 3.0.
+struct fw_ret fw_pmu(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e);
+struct fw_ret fw_fwft(uint64_t fid, uint64_t feature, uint64_t value, uint64_t flags);
+struct fw_ret fw_dbtr(uint64_t fid, uint64_t a, uint64_t b, uint64_t c);
 
 // Programs this hart's STIP; clears a pending one.
 void fw_set_timer(uint64_t deadline);

@@ -33,6 +33,19 @@ leaf guestmem_store_byte
 	li	a0, 0
 	ret
 
+// HLV.D t0, (a0)
+leaf guestmem_load
+	.insn r 0x73, 4, 0x36, t0, a0, x0
+	sd	t0, 0(a1)
+	li	a0, 0
+	ret
+
+// HSV.D a1, (a0)
+leaf guestmem_store
+	.insn r 0x73, 4, 0x37, x0, a0, a1
+	li	a0, 0
+	ret
+
 leaf probe_load
 	lb	t0, 0(a0)
 	li	a0, 0

@@ -13,6 +13,8 @@ uint64_t guestmem_fetch(gva_t pc, uint32_t *halfword);
 // One byte or eight aligned bytes as the guest would load or store them: with vsatp Bare, addr is a GPA.
 uint64_t guestmem_load_byte(uint64_t addr, uint8_t *value);
 uint64_t guestmem_store_byte(uint64_t addr, uint8_t value);
+uint64_t guestmem_load(uint64_t addr, uint64_t *value);
+uint64_t guestmem_store(uint64_t addr, uint64_t value);
 
 // Reads through HS's own translation; for proving that an address is not mapped.
 uint64_t probe_load(uint64_t va);

@@ -17,7 +17,7 @@ struct sbi_ret sbi_base(struct sbi_call *c)
 	case SBI_BASE_GET_IMPL_VERSION:
 		return sbi_value(IMPLEMENTATION_VERSION);
 	case SBI_BASE_PROBE_EXTENSION:
-		return sbi_value(sbi_has_extension(c->arg[0]));
+		return sbi_value(sbi_has_extension(c->vcpu, c->arg[0]));
 	case SBI_BASE_GET_MVENDORID:
 		return sbi_value(fw_mvendorid());
 	case SBI_BASE_GET_MARCHID:

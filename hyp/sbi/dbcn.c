@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SBI Debug Console (SBI 3.0, "Debug Console Extension (EID #0x4442434E "DBCN")"), on the guest's own port. No call waits for
 // the UART: a write takes as much as the port has room for.
-#include "guest/guest.h"
-#include "rv/csr.h"
+#include "guest/guest_memory.h"
 #include "rv/guestmem.h"
 #include "sbi/sbi.h"
-
-struct gpa_access {
-	uint64_t vsatp, hstatus;
-};
-
-// HLV and HSV translate through the live vsatp with SPVP's privilege: physical addresses want it Bare (priv, "Hypervisor
-// Virtual-Machine Load and Store Instructions"). The caller has checked that the range is RAM of this guest.
-static struct gpa_access gpa_begin(void)
-{
-	struct gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS) };
-
-	csr_write(CSR_VSATP, 0);
-	csr_set(CSR_HSTATUS, HSTATUS_SPVP);
-	return a;
-}
-
-static void gpa_end(struct gpa_access a)
-{
-	csr_write(CSR_VSATP, a.vsatp);
-	csr_write(CSR_HSTATUS, a.hstatus);
-}
 
 static uint64_t write_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 {
@@ -81,7 +59,7 @@ struct sbi_ret sbi_dbcn(struct sbi_call *c)
 	case SBI_DBCN_READ:
 		if (size == 0)
 			return sbi_value(0);
-		if (gpa_high != 0 || !guest_owns_memory(g, GPA(gpa), size))
+		if (!gpa_is_shmem(g, gpa, gpa_high, size))
 			return sbi_error(SBI_ERR_INVALID_PARAM);
 		return sbi_value(c->fid == SBI_DBCN_WRITE ? write_bytes(g, gpa, size) : read_bytes(g, gpa, size));
 	case SBI_DBCN_WRITE_BYTE:

@@ -64,7 +64,10 @@ static struct sbi_ret hart_suspend(struct sbi_call *c)
 
 	hart_move_state(h, HSM_EVENT_SUSPEND);
 	hart_move_state(h, HSM_EVENT_SUSPENDED);
-	guest_wait_for_interrupt(h);
+	if (!guest_wait_for_interrupt(h)) {
+		c->verdict = VERDICT_LEAVE;
+		return sbi_value(0);
+	}
 	hart_move_state(h, HSM_EVENT_WAKE);
 	hart_move_state(h, HSM_EVENT_RESUMED);
 	if (!retentive) {

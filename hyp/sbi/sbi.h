@@ -3,7 +3,8 @@
 #ifndef BULKHEAD_SBI_SBI_H
 #define BULKHEAD_SBI_SBI_H
 
-#include "rv/spec.h"
+#include "plan/plan.h"
+#include "rv/sbi_list.h"
 #include "vcpu/vcpu.h"
 
 // One call: a0..a5 are arg[0..5]. What becomes of the vcpu is VERDICT_ADVANCE unless *verdict is changed: VERDICT_RESUME
@@ -15,28 +16,25 @@ struct sbi_call {
 	enum verdict verdict;
 };
 
-struct sbi_extension {
-	uint64_t first_eid, last_eid;
-	struct sbi_ret (*call)(struct sbi_call *c);
-	bool is_legacy; // returns in a0 only (SBI 3.0, "Legacy Extensions")
-};
-
 // Answers the ecall in v->x[]. On the vcpu's own hart.
 enum verdict sbi_dispatch(struct vcpu *v);
-// Whether an extension id is in the table.
-bool sbi_has_extension(uint64_t eid);
+// Whether the guest has an extension: it is in the list, the machine can carry it, and the partition does not deny it.
+bool sbi_has_extension(const struct vcpu *v, uint64_t eid);
+// Decides which extensions a vcpu has. Boot hart, after fw_init().
+void sbi_init_vcpu(struct vcpu *v, const struct partition *p);
+// Logs which extensions nobody has here, for want of something beneath. Boot hart, after fw_init().
+void sbi_report_missing(void);
+// Takes all that SBI keeps for a vcpu, and what it set in the machine for it, into the state of a reset hart. On the vcpu's own
+// hart, before each entry by hart_start or at the guest's start.
+void sbi_reset_vcpu(struct vcpu *v);
 
 static inline struct sbi_ret sbi_error(long error) { return (struct sbi_ret){ error, 0 }; }
 static inline struct sbi_ret sbi_value(uint64_t value) { return (struct sbi_ret){ SBI_SUCCESS, (long)value }; }
 
-struct sbi_ret sbi_base(struct sbi_call *c);
-struct sbi_ret sbi_time(struct sbi_call *c);
-struct sbi_ret sbi_ipi(struct sbi_call *c);
-struct sbi_ret sbi_rfence(struct sbi_call *c);
-struct sbi_ret sbi_hsm(struct sbi_call *c);
-struct sbi_ret sbi_srst(struct sbi_call *c);
-struct sbi_ret sbi_dbcn(struct sbi_call *c);
-struct sbi_ret sbi_legacy(struct sbi_call *c);
+// The extensions: sbi_time(), sbi_ipi(), ...
+#define SBI_LIST_DECLARE(ext, name, first, last, handler) struct sbi_ret sbi_##handler(struct sbi_call *c);
+SBI_LIST(SBI_LIST_DECLARE)
+#undef SBI_LIST_DECLARE
 
 // Shared by the extensions and their legacy forms.
 void sbi_set_timer(struct vcpu *v, uint64_t deadline);

@@ -4,6 +4,7 @@
 #define BULKHEAD_VCPU_VCPU_H
 
 #include "lib/types.h"
+#include "sbi/sbi_vcpu.h"
 
 struct guest;
 
@@ -47,6 +48,7 @@ struct vcpu {
 	struct guest *guest; // never changes after boot
 	uint32_t vhartid;
 	uint64_t exits[EXIT_COUNTERS]; // since the guest's start
+	struct sbi_vcpu sbi;
 	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
 };
 

@@ -63,7 +63,8 @@ static void test_everything(void **state)
 		       "guests { #address-cells = <1>; #size-cells = <0>; one@5 { harts = <3 1>; memory-base = <0x1 0x40000000>;"
 		       "host-memory = <0 0x90000000 0 0x1000>, <0x1 0 0x1 0>; kernel = \"k\"; initrd = \"i\";"
 		       "device-tree-fragment = \"f\"; bootargs = \"\"; console = \"none\";"
-		       "ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\"; };"
+		       "ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\"; "
+		       "denied-sbi-extensions = \"dbcn\", \"legacy\"; };"
 		       "two { hart-count = <64>; memory-size = <0x2 0>; direct-mapped; kernel = \"k\"; };"
 		       "three { hart-count = <1>; memory-size = <0x2000>; host-memory = <0 0xa0000000 0 0x2000>; direct-mapped;"
 		       "kernel = \"k\"; }; }; };");
@@ -83,6 +84,7 @@ static void test_everything(void **state)
 	assert_string_equal(g->fragment, "f");
 	assert_false(g->has_console);
 	assert_true(g->ignore_henvcfg && g->ignore_aia);
+	assert_int_equal(g->denied_sbi, 1u << SBI_INDEX_DBCN | 1u << SBI_INDEX_LEGACY);
 	assert_true(isa_has(&g->ignored, ISA_SSTC) && isa_has(&g->ignored, ISA_V) && isa_has(&g->ignored, ISA_SSAIA));
 	assert_int_equal(r.guests[1].hart_count, 64);
 	assert_int_equal(r.guests[1].memory_size, 0x200000000);
@@ -194,6 +196,8 @@ static void test_wrong_strings(void **state)
 	refuse_guest(OK "ignore-features = \"sstc\", \"fastboot\";", DIAG_PROPERTY_VALUE, "ignore-features", "fastboot");
 	refuse_guest(OK "ignore-features = \"i\";", DIAG_PROPERTY_VALUE, "ignore-features", "i");
 	refuse_guest(OK "ignore-features = \"\";", DIAG_PROPERTY_VALUE, "ignore-features", "0x0");
+	refuse_guest(OK "denied-sbi-extensions = \"dbcn\", \"sbi\";", DIAG_PROPERTY_VALUE, "denied-sbi-extensions", "sbi");
+	refuse_guest(OK "denied-sbi-extensions;", DIAG_PROPERTY_VALUE, "denied-sbi-extensions", "");
 	refuse_guest(OK "ignore-features = [41 42];", DIAG_PROPERTY_VALUE, "ignore-features", "0x41 0x42");
 	refuse_guest(OK "memory = <1>;", DIAG_PROPERTY_UNKNOWN, "memory", "0x1");
 	char text[2048] = OK "bootargs = \"";

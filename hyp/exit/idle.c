@@ -1,44 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A hart outside its guest: starts it when asked, acknowledges stops, serves the console, and ends the board's run when the
 // last guest has stopped.
+#include "exit/idle.h"
+
 #include "console/console.h"
 #include "guest/guest.h"
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
-
-_Noreturn void guest_leave(void)
-{
-	hart_restart((void (*)(struct hart *))guest_idle);
-}
-
-void guest_handle_messages(struct hart *h, uint32_t messages)
-{
-	if (messages & MSG_IPI)
-		csr_set(CSR_HVIP, IP_VSSIP);
-	if (messages & MSG_STOP) {
-		guest_acknowledge_stop(h);
-		guest_leave();
-	}
-}
-
-// Sleeps until an interrupt for HS-mode, or one the guest waits for, is pending; then handles what is HS-mode's.
-static uint32_t sleep(struct hart *h)
-{
-	uint64_t pending;
-
-	wfi();
-	pending = csr_read(CSR_SIP);
-	if (pending & IP_STIP)
-		timer_expired(h, TIMER_BUDGET_IDLE);
-	return pending & IP_SSIP ? hart_msg_take(h) : 0;
-}
-
-void guest_wait_for_interrupt(struct hart *h)
-{
-	while ((csr_read(CSR_HIP) & csr_read(CSR_HIE) & IP_VS_ALL) == 0)
-		guest_handle_messages(h, sleep(h));
-}
+#include "sbi/sbi.h"
 
 static void start_vcpu(struct hart *h)
 {
@@ -50,6 +20,7 @@ static void start_vcpu(struct hart *h)
 	h->guest_deadline = UINT64_MAX;
 	atomic_fetch_and(&h->shared.inbox, ~(uint32_t)MSG_IPI); // of a life before this one
 	vcpu_reset(&h->vcpu, &h->config, &start);
+	sbi_reset_vcpu(&h->vcpu);
 	// A guest that is being stopped meanwhile has sent a message, which is taken right after entry.
 	if (hart_move_state(h, HSM_EVENT_STARTED))
 		vcpu_enter(&h->vcpu);
@@ -75,7 +46,7 @@ static void end_of_run(void)
 			SBI_RESET_REASON_NONE);
 }
 
-_Noreturn void guest_idle(struct hart *h)
+_Noreturn void idle(struct hart *h)
 {
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0); // nothing of the guest's wakes this hart

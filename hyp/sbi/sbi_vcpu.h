@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What SBI keeps for one vcpu. Changed by the vcpu's own hart only, unless a field says otherwise. [pure]
+#ifndef BULKHEAD_SBI_SBI_VCPU_H
+#define BULKHEAD_SBI_SBI_VCPU_H
+
+#include "lib/types.h"
+#include "rv/sbi_list.h"
+
+struct sbi_vcpu {
+	uint32_t extensions;           // set of enum sbi_index: those the guest has; const after boot
+	uint64_t calls[SBI_COUNT + 1]; // by enum sbi_index, since the guest's start; the last: unknown extensions
+};
+
+#endif
