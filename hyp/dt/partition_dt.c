@@ -198,8 +198,8 @@ static bool ignore_feature(struct guest_request *g, const char *word, size_t len
 static bool deny_sbi(struct guest_request *g, const char *word, size_t len)
 {
 	(void)len;
-	for (uint32_t i = 0; i < SBI_COUNT; i++)
-		if (strcmp(sbi_names[i], word) == 0) {
+	for (uint32_t i = 0; i < SBI_INDEX_UNKNOWN; i++)
+		if (sbi_names[i] != NULL && strcmp(sbi_names[i], word) == 0) {
 			g->denied_sbi |= 1u << i;
 			return true;
 		}

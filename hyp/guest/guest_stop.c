@@ -66,7 +66,7 @@ static void tell_calls(const struct guest *g)
 	char line[256] = "";
 	size_t used = 0;
 
-	for (uint32_t n = 0; n <= SBI_COUNT; n++) {
+	for (uint32_t n = 0; n < SBI_INDEXES; n++) {
 		uint64_t sum = 0;
 
 		for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
@@ -77,7 +77,7 @@ static void tell_calls(const struct guest *g)
 		}
 		if (sum != 0 && used < sizeof(line))
 			used += (size_t)snprintf(line + used, sizeof(line) - used, " %s=%lu",
-						 n == SBI_COUNT ? "unknown" : sbi_names[n], (unsigned long)sum);
+						 sbi_names[n], (unsigned long)sum);
 	}
 	log_info("guest", "name=%s event=calls%s", g->partition->name, line);
 }

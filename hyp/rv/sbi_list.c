@@ -2,8 +2,11 @@
 // Names of SBI extensions, for trees and logs. [pure]
 #include "rv/sbi_list.h"
 
-const char *const sbi_names[SBI_COUNT] = {
-#define SBI_LIST_NAME(ext, name, first, last, handler) name,
+#include "lib/types.h"
+
+const char *const sbi_names[SBI_INDEXES] = {
+#define SBI_LIST_NAME(ext, name, eid, handler) [SBI_INDEX_##ext] = name,
 	SBI_LIST(SBI_LIST_NAME)
 #undef SBI_LIST_NAME
+	[SBI_INDEX_UNKNOWN] = "unknown",
 };

@@ -6,45 +6,47 @@
 #include "lib/log.h"
 #include "sbi/vmask.h"
 
-static struct sbi_ret (*const handlers[SBI_COUNT])(struct sbi_call *c) = {
-#define SBI_LIST_HANDLER(ext, name, first, last, handler) [SBI_INDEX_##ext] = sbi_##handler,
-	SBI_LIST(SBI_LIST_HANDLER)
-#undef SBI_LIST_HANDLER
+static const struct row {
+	uint64_t eid;
+	struct sbi_ret (*call)(struct sbi_call *c);
+} rows[SBI_INDEX_UNKNOWN] = {
+#define SBI_LIST_ROW(ext, name, eid, handler) [SBI_INDEX_##ext] = { eid, sbi_##handler },
+	SBI_LIST(SBI_LIST_ROW)
+#undef SBI_LIST_ROW
 };
 
-// A switch, so that the compiler finds the shortest way through the numbers.
-static enum sbi_index find(uint64_t eid)
+// The legacy calls are one row, that of the first.
+static inline uint64_t key_of(uint64_t eid)
 {
-	switch (eid) {
-#define SBI_LIST_CASE(ext, name, first, last, handler) case first ... last: return SBI_INDEX_##ext;
-	SBI_LIST(SBI_LIST_CASE)
-#undef SBI_LIST_CASE
-	default:
-		return SBI_COUNT;
-	}
+	return eid <= SBI_EXT_LEGACY_SHUTDOWN ? SBI_EXT_LEGACY_SET_TIMER : eid;
 }
 
-static bool has(const struct vcpu *v, enum sbi_index index)
+static inline bool has(const struct vcpu *v, uint64_t key)
 {
-	return (v->sbi.extensions >> index & 1) != 0; // never bit SBI_COUNT
+	return rows[SBI_INDEX(key)].eid == key && (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
 }
 
 bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
 {
-	return has(v, find(eid));
+	return has(v, key_of(eid));
 }
 
 enum verdict sbi_dispatch(struct vcpu *v)
 {
 	struct sbi_call c = { v, v->x[REG_A7], v->x[REG_A6], &v->x[REG_A0], VERDICT_ADVANCE };
-	enum sbi_index index = find(c.eid);
+	uint64_t key = key_of(c.eid);
 	struct sbi_ret ret;
 
-	v->sbi.calls[index]++;
-	ret = has(v, index) ? handlers[index](&c) : sbi_error(SBI_ERR_NOT_SUPPORTED);
+	if (has(v, key)) {
+		v->sbi.calls[SBI_INDEX(key)]++;
+		ret = rows[SBI_INDEX(key)].call(&c);
+	} else {
+		v->sbi.calls[SBI_INDEX_UNKNOWN]++;
+		ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
+	}
 	if (c.verdict == VERDICT_ADVANCE) {
 		v->x[REG_A0] = (uint64_t)ret.error;
-		if (index != SBI_INDEX_LEGACY) // returns in a0 only (SBI 3.0, "Legacy Extensions")
+		if (key != SBI_EXT_LEGACY_SET_TIMER) // returns in a0 only (SBI 3.0, "Legacy Extensions")
 			v->x[REG_A1] = (uint64_t)ret.value;
 	}
 	return c.verdict;
@@ -58,12 +60,12 @@ static uint32_t missing(void)
 
 void sbi_init_vcpu(struct vcpu *v, const struct partition *p)
 {
-	v->sbi.extensions = ((1u << SBI_COUNT) - 1) & ~missing() & ~p->denied_sbi;
+	v->sbi.extensions = ~missing() & ~p->denied_sbi;
 }
 
 void sbi_report_missing(void)
 {
-	for (uint32_t i = 0; i < SBI_COUNT; i++)
+	for (uint32_t i = 0; i < SBI_INDEX_UNKNOWN; i++)
 		if (missing() >> i & 1)
 			log_info("sbi", "extension=%s event=absent: the firmware beneath does not offer what it needs", sbi_names[i]);
 }

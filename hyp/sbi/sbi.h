@@ -32,7 +32,7 @@ static inline struct sbi_ret sbi_error(long error) { return (struct sbi_ret){ er
 static inline struct sbi_ret sbi_value(uint64_t value) { return (struct sbi_ret){ SBI_SUCCESS, (long)value }; }
 
 // The extensions: sbi_time(), sbi_ipi(), ...
-#define SBI_LIST_DECLARE(ext, name, first, last, handler) struct sbi_ret sbi_##handler(struct sbi_call *c);
+#define SBI_LIST_DECLARE(ext, name, eid, handler) struct sbi_ret sbi_##handler(struct sbi_call *c);
 SBI_LIST(SBI_LIST_DECLARE)
 #undef SBI_LIST_DECLARE
 

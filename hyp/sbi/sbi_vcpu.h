@@ -8,7 +8,7 @@
 
 struct sbi_vcpu {
 	uint32_t extensions;           // set of enum sbi_index: those the guest has; const after boot
-	uint64_t calls[SBI_COUNT + 1]; // by enum sbi_index, since the guest's start; the last: unknown extensions
+	uint64_t calls[SBI_INDEXES];   // by enum sbi_index, since the guest's start
 };
 
 #endif
