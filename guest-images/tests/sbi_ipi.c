@@ -40,6 +40,7 @@ static void test_ipi_invalid(void)
 
 	check_error(ipi(1, absent), SBI_ERR_INVALID_PARAM, "IPI: an absent hart by base");
 	check_error(ipi(1, 1000000), SBI_ERR_INVALID_PARAM, "IPI: a base far beyond");
+	check_ret(ipi(0, 1000000), SBI_SUCCESS, 0, "IPI: to nobody, counted from a base that is no hart");
 	check_error(ipi(1, ~0ul - 1), SBI_ERR_INVALID_PARAM, "IPI: base -2");
 	check_error(ipi(2, ~0ul - 1), SBI_ERR_INVALID_PARAM, "IPI: base and bit that make -1");
 	check_error(ipi(8, ~0ul - 2), SBI_ERR_INVALID_PARAM, "IPI: base and bit that wrap around to 0");

@@ -10,12 +10,12 @@ bool vmask_make(uint64_t mask, uint64_t base, uint32_t vcpu_count, uint64_t *set
 		*set = all;
 		return true;
 	}
-	if (base >= vcpu_count)
-		return false; // "hart_mask_base, or at least one hartid from hart_mask is not valid"
-	if (mask == 0) {
+	if (mask == 0) { // names no hart: the base alone need not be one
 		*set = 0;
 		return true;
 	}
+	if (base >= vcpu_count)
+		return false;
 	// Comparing after the shift back catches harts that were shifted out at the top.
 	if (mask << base >> base != mask || (mask << base & ~all))
 		return false;

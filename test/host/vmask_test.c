@@ -26,7 +26,7 @@ static void all_small_masks(void **state)
 		for (uint64_t base = 0; base < 10; base++) {
 			for (uint64_t mask = 0; mask < 1024; mask++) {
 				uint64_t set = 0, expected = mask << base;
-				bool is_valid = base < vcpus && expected >> vcpus == 0;
+				bool is_valid = expected >> vcpus == 0;
 
 				assert_int_equal(vmask_make(mask, base, vcpus, &set), is_valid);
 				if (is_valid)
@@ -69,7 +69,7 @@ static void edges(void **state)
 	assert_true(set == 1ull << 63);
 	assert_true(vmask_make(0, 63, 64, &set)); // names no hart
 	assert_true(set == 0);
-	assert_false(vmask_make(0, 12345, 1, &set)); // from a base that is no hart
+	assert_true(vmask_make(0, 12345, 1, &set) && set == 0); // from a base that is no hart: none is named
 }
 
 int main(void)
