@@ -16,7 +16,7 @@ static const struct tree_name root_names[R_COUNT] = {
 
 enum guest_property {
 	G_HART_COUNT, G_HARTS, G_MEMORY_SIZE, G_MEMORY_BASE, G_HOST_MEMORY, G_DIRECT_MAPPED, G_KERNEL, G_INITRD,
-	G_FRAGMENT, G_BOOTARGS, G_CONSOLE, G_IGNORE_FEATURES, G_DENIED_SBI, G_COUNT
+	G_FRAGMENT, G_BOOTARGS, G_CONSOLE, G_IGNORE_FEATURES, G_DENIED_SBI, G_BACKGROUND, G_COUNT
 };
 
 static const struct tree_name guest_names[G_COUNT] = {
@@ -27,6 +27,7 @@ static const struct tree_name guest_names[G_COUNT] = {
 	[G_FRAGMENT] = TREE_NAME("device-tree-fragment"), [G_BOOTARGS] = TREE_NAME("bootargs"),
 	[G_CONSOLE] = TREE_NAME("console"), [G_IGNORE_FEATURES] = TREE_NAME("ignore-features"),
 	[G_DENIED_SBI] = TREE_NAME("denied-sbi-extensions"),
+	[G_BACKGROUND] = TREE_NAME("background"),
 };
 
 // A guest whose properties are being read.
@@ -244,6 +245,9 @@ static bool finish_guest(const struct reader *r)
 		return fail(r, DIAG_PROPERTY_VALUE, G_BOOTARGS);
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
 		return fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
+	g->background = r->props[G_BACKGROUND].data != NULL;
+	if (g->background && r->props[G_BACKGROUND].len != 0)
+		return fail(r, DIAG_PROPERTY_LENGTH, G_BACKGROUND);
 	return read_console(r) && read_words(r, G_IGNORE_FEATURES, ignore_feature) &&
 	       read_words(r, G_DENIED_SBI, deny_sbi);
 }
@@ -332,6 +336,16 @@ static bool read_property(struct reader *r, bool *compatible)
 	return true;
 }
 
+// A run that waited for nobody would be over before it began: then all guests count.
+static void settle_background(struct request *request)
+{
+	uint32_t behind = 0;
+	for (uint32_t i = 0; i < request->guest_count; i++)
+		behind += request->guests[i].background;
+	for (uint32_t i = 0; behind == request->guest_count && i < request->guest_count; i++)
+		request->guests[i].background = false;
+}
+
 // One event. A tree that is no partition tree at all is told by its root alone, whatever else is in it.
 static bool read_event(struct reader *r, enum tree_event event, bool *compatible)
 {
@@ -347,6 +361,7 @@ static bool read_event(struct reader *r, enum tree_event event, bool *compatible
 	case TREE_END:
 		if (!*compatible)
 			return diag_set(r->why, DIAG_TREE_COMPATIBLE, "/", "compatible", "");
+		settle_background(r->request);
 		return r->request->guest_count != 0 || diag_set(r->why, DIAG_NO_GUESTS, "/guests", "", "");
 	case TREE_BAD:
 		break;

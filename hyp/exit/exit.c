@@ -128,7 +128,7 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 		vcpu_inject(e, e->inject_cause, e->inject_tval);
 		break;
 	case VERDICT_STOP:
-		guest_stop(v->guest, STOP_SHUTDOWN, e->reason);
+		guest_stop(v->guest, STOP_FAILURE, e->reason);
 		hart_restart(idle);
 	case VERDICT_LEAVE:
 		hart_restart(idle);

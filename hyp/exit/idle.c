@@ -31,19 +31,21 @@ static void end_of_run(void)
 {
 	static bool said;
 
+	guest_stop_background();
 	if (!guest_all_off())
 		return;
 	if (!said) {
 		static const char *const words[] = { "power-off", "reset", "wait" };
 
 		said = true;
-		log_info("run", "event=last-guest-stopped action=%s", words[the_plan->on_last_stop]);
+		log_info("run", "event=last-guest-stopped action=%s failed=%u", words[the_plan->on_last_stop],
+			 (unsigned)guest_failures());
 		return;
 	}
 	if (the_plan->on_last_stop == LAST_STOP_WAIT || !console_is_idle())
 		return;
 	fw_system_reset(the_plan->on_last_stop == LAST_STOP_RESET ? SBI_RESET_COLD_REBOOT : SBI_RESET_SHUTDOWN,
-			SBI_RESET_REASON_NONE);
+			guest_failures() != 0 ? SBI_RESET_REASON_SYSTEM_FAILURE : SBI_RESET_REASON_NONE);
 }
 
 _Noreturn void idle(struct hart *h)

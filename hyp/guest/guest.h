@@ -18,7 +18,7 @@ enum guest_state {
 	GUEST_STOPPING, // its harts are leaving it
 };
 
-enum stop_action { STOP_SHUTDOWN, STOP_RESTART };
+enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a shutdown that something went wrong before
 
 #define GUEST_MAX_VDEVS 4
 
@@ -71,8 +71,8 @@ bool guest_may_tell(struct guest *g);
 void guest_load(struct guest *g);
 
 // guest_stop.c
-// Starts stopping the guest of this hart: every hart of it will leave. `why` goes to the log. Any hart of the guest; when two
-// harts do it at once the first wins. The caller leaves the guest (VERDICT_LEAVE) afterwards.
+// Starts stopping a guest: every hart of it will leave. `why` goes to the log. Any hart of the guest, which leaves it
+// (VERDICT_LEAVE) afterwards, or one that runs no guest; when two harts do it at once the first wins.
 void guest_stop(struct guest *g, enum stop_action action, const char *why);
 // This hart has left its guest that is being stopped: counts it.
 void guest_acknowledge_stop(struct hart *h);
@@ -82,6 +82,10 @@ void guest_hart_missing(struct hart *h);
 void guest_finish_stop(struct guest *g);
 // Whether no guest runs any more.
 bool guest_all_off(void);
+// Stops the guests in the background once no other one runs. On the hart that drains the console.
+void guest_stop_background(void);
+// How many guests, all of them off, failed: said so when they stopped, were stopped for what they did, or could not start.
+uint32_t guest_failures(void);
 
 // wait.c
 // Handles messages taken from the inbox while the vcpu runs or is suspended. False: the guest is being stopped, leave it.

@@ -16,7 +16,7 @@ void guest_stop(struct guest *g, enum stop_action action, const char *why)
 	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
 		return; // another hart was first
 	g->action = action;
-	if (action == STOP_SHUTDOWN || guest_may_tell(g))
+	if (action != STOP_RESTART || guest_may_tell(g))
 		log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu starts=%u", g->partition->name,
 			 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid,
 			 (unsigned)g->starts);
@@ -92,7 +92,7 @@ void guest_finish_stop(struct guest *g)
 	atomic_store(&g->left, 0);
 	for (uint32_t i = 0; i < p->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
-	if (g->starts != 0 && (g->action == STOP_SHUTDOWN || guest_may_tell(g))) {
+	if (g->starts != 0 && (g->action != STOP_RESTART || guest_may_tell(g))) {
 		tell_exits(g);
 		tell_calls(g);
 	}
@@ -117,10 +117,37 @@ void guest_hart_missing(struct hart *h)
 	log_info("guest", "name=%s event=off", h->guest->partition->name);
 }
 
-bool guest_all_off(void)
+// Whether all guests are off, those in the background left out or not.
+static bool are_off(bool with_background)
 {
 	for (uint32_t i = 0; i < MAX_GUESTS; i++)
-		if (guests[i].partition != NULL && atomic_load(&guests[i].state) != GUEST_OFF)
+		if (guests[i].partition != NULL && atomic_load(&guests[i].state) != GUEST_OFF &&
+		    (with_background || !guests[i].partition->request->background))
 			return false;
 	return true;
+}
+
+bool guest_all_off(void)
+{
+	return are_off(true);
+}
+
+void guest_stop_background(void)
+{
+	if (!are_off(false))
+		return;
+	// What is not off now is in the background; one that is just restarting is stopped when it runs again.
+	for (uint32_t i = 0; i < MAX_GUESTS; i++)
+		if (guests[i].partition != NULL)
+			guest_stop(&guests[i], STOP_SHUTDOWN, "end of the run");
+}
+
+uint32_t guest_failures(void)
+{
+	uint32_t failures = 0;
+
+	// A guest that is off and was to be started has never run: a bad image, or a hart that is missing.
+	for (uint32_t i = 0; i < MAX_GUESTS; i++)
+		failures += guests[i].partition != NULL && guests[i].action != STOP_SHUTDOWN;
+	return failures;
 }

@@ -175,19 +175,24 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
 }
 
-// The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has most.
+// The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has
+// most. A guest in the background does not do: this hart ends the run, and is free to once the others have stopped.
 static uint32_t find_console_hart(const struct machine *m, const struct plan *plan)
 {
-	const struct partition *most = &plan->partitions[0];
+	const struct partition *most = NULL;
 
 	for (uint32_t i = 0; i < m->hart_count; i++) {
 		if (plan->hart_owner[i] == HART_UNOWNED && m->harts[i].enabled && isa_has(&m->harts[i].isa, ISA_H))
 			return i;
 	}
-	for (uint32_t i = 1; i < plan->partition_count; i++) {
-		if (plan->partitions[i].vcpu_count > most->vcpu_count)
-			most = &plan->partitions[i];
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct partition *p = &plan->partitions[i];
+
+		if (!p->request->background && (most == NULL || p->vcpu_count > most->vcpu_count))
+			most = p;
 	}
+	if (most == NULL)
+		most = &plan->partitions[0];
 	return most->harts[most->vcpu_count - 1];
 }
 

@@ -29,6 +29,7 @@ struct guest_request {
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
 	uint32_t denied_sbi; // set of enum sbi_index: extensions this guest does not get
 	bool ignore_aia;     // "aia": do as if Smaia/Ssaia did not exist
+	bool background;     // the board's run does not wait for its end; never true of all guests
 };
 
 struct request {

@@ -18,7 +18,12 @@ struct sbi_ret sbi_srst(struct sbi_call *c)
 	// Reserved, or platform specific: there are none.
 	if (type > SBI_RESET_WARM_REBOOT || reason > SBI_RESET_REASON_SYSTEM_FAILURE)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	sbi_reset(c, type != SBI_RESET_SHUTDOWN,
-		  reason == SBI_RESET_REASON_SYSTEM_FAILURE ? "SBI system reset, system failure" : "SBI system reset");
+	if (type != SBI_RESET_SHUTDOWN || reason != SBI_RESET_REASON_SYSTEM_FAILURE) {
+		sbi_reset(c, type != SBI_RESET_SHUTDOWN,
+			  reason == SBI_RESET_REASON_SYSTEM_FAILURE ? "SBI system reset, system failure" : "SBI system reset");
+		return sbi_value(0);
+	}
+	guest_stop(c->vcpu->guest, STOP_FAILURE, "SBI system reset, system failure");
+	c->verdict = VERDICT_LEAVE;
 	return sbi_value(0);
 }

@@ -63,7 +63,7 @@ static void test_everything(void **state)
 		       "guests { #address-cells = <1>; #size-cells = <0>; one@5 { harts = <3 1>; memory-base = <0x1 0x40000000>;"
 		       "host-memory = <0 0x90000000 0 0x1000>, <0x1 0 0x1 0>; kernel = \"k\"; initrd = \"i\";"
 		       "device-tree-fragment = \"f\"; bootargs = \"\"; console = \"none\";"
-		       "ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\"; "
+		       "ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\"; background; "
 		       "denied-sbi-extensions = \"dbcn\", \"legacy\"; };"
 		       "two { hart-count = <64>; memory-size = <0x2 0>; direct-mapped; kernel = \"k\"; };"
 		       "three { hart-count = <1>; memory-size = <0x2000>; host-memory = <0 0xa0000000 0 0x2000>; direct-mapped;"
@@ -86,12 +86,24 @@ static void test_everything(void **state)
 	assert_true(g->ignore_henvcfg && g->ignore_aia);
 	assert_int_equal(g->denied_sbi, 1u << SBI_INDEX_DBCN | 1u << SBI_INDEX_LEGACY);
 	assert_true(isa_has(&g->ignored, ISA_SSTC) && isa_has(&g->ignored, ISA_V) && isa_has(&g->ignored, ISA_SSAIA));
+	assert_true(g->background && !r.guests[1].background);
 	assert_int_equal(r.guests[1].hart_count, 64);
 	assert_int_equal(r.guests[1].memory_size, 0x200000000);
 	assert_true(r.guests[1].direct_mapped);
 	assert_int_equal(r.guests[2].memory_base.addr, 0xa0000000);
 	read_text(ROOT "on-last-stop = \"reset\"; guests { g { " OK "}; }; };");
 	assert_int_equal(r.on_last_stop, LAST_STOP_RESET);
+}
+
+// A run needs somebody whose end is its end.
+static void test_all_in_background(void **state)
+{
+	(void)state;
+	read_text(ROOT "guests { a { " OK "background; }; b { " OK "background; }; }; };");
+	assert_false(r.guests[0].background || r.guests[1].background);
+	read_text(ROOT "guests { a { " OK "background; }; b { " OK "}; }; };");
+	assert_true(r.guests[0].background && !r.guests[1].background);
+	refuse_guest(OK "background = <1>;", DIAG_PROPERTY_LENGTH, "background", "0x1");
 }
 
 static void test_wrong_root(void **state)
@@ -242,7 +254,7 @@ static void test_mutations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_wrong_root),
+		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_wrong_root),
 		cmocka_unit_test(test_wrong_names),  cmocka_unit_test(test_wrong_harts),  cmocka_unit_test(test_wrong_memory),
 		cmocka_unit_test(test_wrong_strings), cmocka_unit_test(test_value_is_printable), cmocka_unit_test(test_mutations),
 	};

@@ -132,6 +132,9 @@ static void named_harts_come_first(void **state)
 	assert_int_equal(s.plan.partitions[0].harts[0], 1);
 	assert_int_equal(s.plan.partitions[0].harts[1], 3);
 	assert_int_equal(s.plan.console_hart, 3); // nobody is left: last hart of the first guest with most harts
+	s.request.guests[0].background = true;
+	make();
+	assert_int_equal(s.plan.console_hart, 0); // and of those whose end is waited for
 }
 
 static void harts_that_cannot_be_given(void **state)
