@@ -23,7 +23,7 @@ BARE_LDFLAGS  := -pie --no-dynamic-linker -z norelro -z max-page-size=4096 --gc-
 BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
-BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit
+BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -42,6 +42,9 @@ traps_TOPIC   := test_traps
 memory_TOPIC  := test_memory
 timers_TOPIC  := test_timers
 harts_TOPIC   := test_harts
+
+# All topics in one image (tests/topic.h).
+selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

@@ -230,11 +230,22 @@ static int isa_string_has(const char *isa, const char *extension)
 	return 0;
 }
 
+/* The node of the boot hart; before hart_init() and where it is not found, the first one. */
+static int boot_cpu(void)
+{
+	int cpus = dt_path("/cpus");
+	int depth = 0;
+
+	for (int node = dt_next(cpus, &depth); node >= 0 && depth > 0; node = dt_next(node, &depth))
+		if (depth == 1 && !strncmp(dt_name(node), "cpu@", 4) && dt_u32(node, "reg", ~0u) == harts[0].id)
+			return node;
+	return child(cpus, "cpu", 3);
+}
+
 int dt_has_isa(const char *extension)
 {
 	int size = 0;
-	int cpus = dt_path("/cpus");
-	int cpu = child(cpus, "cpu", 3);
+	int cpu = boot_cpu();
 	const char *list = dt_prop(cpu, "riscv,isa-extensions", &size);
 	const char *isa = dt_prop(cpu, "riscv,isa", NULL);
 

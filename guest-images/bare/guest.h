@@ -20,7 +20,7 @@
 
 /* The program: runs on the boot hart, in S-mode, interrupts off. Returning ends the guest by shutdown. */
 void guest_main(void);
-/* SRST shutdown; spins where the firmware has none. */
+/* SRST shutdown, for the reason "system failure" when a check has failed; spins where the firmware has none. */
 _Noreturn void guest_exit(void);
 /* SRST cold reboot. Returns only when the firmware refuses, with its answer. */
 struct sbiret guest_reboot(void);
@@ -64,7 +64,7 @@ const void *dt_prop(int node, const char *name, int *size);
 uint32_t dt_u32(int node, const char *name, uint32_t otherwise);
 /* Entry `index` of reg, read with the cell counts of the node's parent. Returns 0 when there is none. */
 int dt_reg(int node, int index, uint64_t *base, uint64_t *size);
-/* The ISA string holds this extension (lower case; single letters too), on the first hart. */
+/* The ISA string holds this extension (lower case; single letters too), on the boot hart. */
 int dt_has_isa(const char *extension);
 
 /* ---- memory.c: what memory there is, from the device tree ---- */
@@ -188,7 +188,12 @@ void tap_check(int passed, const char *name);
 void tap_equal(long got, long wanted, const char *name);
 /* A check that does not apply here. */
 void tap_skip(const char *name, const char *why);
-/* The plan line and the summary. */
+/* A heading; failed checks are listed under it again at the end. */
+void tap_begin(const char *topic);
+/* What failed, the plan line and the summary. */
 void tap_end(void);
+/* From now on the summary is not a comment of TAP but a bare "N passed, N failed". */
+void tap_end_with_verdict(void);
+unsigned tap_failures(void);
 
 #endif

@@ -20,7 +20,7 @@ void guest_start(unsigned long id, const void *fdt)
 
 void guest_exit(void)
 {
-	sbi_call3(SBI_EXT_SRST, 0, SRST_SHUTDOWN, 0, 0);
+	sbi_call3(SBI_EXT_SRST, 0, SRST_SHUTDOWN, tap_failures() ? SRST_REASON_FAILURE : 0, 0);
 	sbi_call3(SBI_LEGACY_SHUTDOWN, 0, 0, 0, 0);
 	for (;;)
 		wfi();

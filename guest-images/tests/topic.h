@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The topics of the in-guest tests. A topic is one function that reports by tap_*(); guest-images.mk makes an image of each
- * (<name>_TOPIC), and the image "selftest" runs them all.
+ * (<name>_TOPIC), and the image "selftest" runs those of TOPICS one after the other. A topic there must come back: it does not
+ * reboot, stops the harts it starts, and does without what others may have left in free memory.
  */
 #ifndef TOPIC_H
 #define TOPIC_H
 
 #include "bare/guest.h"
 
-void test_sbi(void);
-void test_traps(void);
-void test_memory(void);
-void test_timers(void);
-void test_harts(void);
+/* In the order in which the self-test runs them: memory first, while nothing has been written to it yet. */
+#define TOPICS(X) \
+	X(memory) \
+	X(sbi)	  \
+	X(traps)  \
+	X(timers) \
+	X(harts)
+
+#define TOPIC_DECLARE(name) void test_##name(void);
+TOPICS(TOPIC_DECLARE)
 
 #endif

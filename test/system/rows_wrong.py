@@ -24,7 +24,7 @@ def guest_refused(name, wrong, property_name, value, text, node="bad", **more):
     """Only the guest `bad` is refused; its neighbour runs."""
     steps = (See(BULKHEAD, rf'^error guest name=bad event=refused node={node} property={property_name} '
                            rf'value="{value}": .*{text}', anywhere=True),
-             passes("timers"), stopped("timers"), Ends())
+             passes("timers"), stopped("timers"), See(BULKHEAD, "event=last-guest-stopped .* failed=1$"), Ends())
     return Row(f"wrong-{name}", steps, tree(wrong, GOOD), never=NEVER_PANIC + (("*", "^not ok"),), smp=3, limit=30, **more)
 
 
