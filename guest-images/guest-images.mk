@@ -23,7 +23,7 @@ BARE_LDFLAGS  := -pie --no-dynamic-linker -z norelro -z max-page-size=4096 --gc-
 BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
-BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest
+BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -36,6 +36,8 @@ attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c att
 flood_SRCS    := guest-images/tests/flood.c
 cost_SRCS     := guest-images/tests/cost.c
 exit_SRCS     := guest-images/tests/exit.c
+hcheck_SRCS   := $(addprefix guest-images/tests/, hcheck.c hcheck_entry.S hcheck_world.c hcheck_csr.c hcheck_trap.c \
+	hcheck_fault.c hcheck_insn.c hcheck_memory.c insn.c)
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
