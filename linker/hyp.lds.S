@@ -7,7 +7,7 @@ ENTRY(_start)
 
 SECTIONS
 {
-	. = 0x80200000;
+	. = DEFINED(image_base) ? image_base : 0x80200000;
 	__image_start = .;
 
 	.text : {

@@ -20,6 +20,14 @@ $(OUT_DIR)/package.itb $(OUT_DIR)/colour/package.itb: $(wildcard $(PARTITIONS)) 
 	$(Q)mkdir -p $(@D) && $(PACKAGE) $(PACKAGE_FLAGS) --depfile $@.d $(PARTITIONS) $@
 -include $(OUT_DIR)/package.itb.d $(OUT_DIR)/colour/package.itb.d
 
+# The self-test's package; its partition source is the board's.
+SELFTEST := platform/$(BOARD)/selftest.dts
+SELFTEST_IMAGES := $(filter $(GUEST_IMAGES),$(shell $(PACKAGE) --needs '$(SELFTEST)' 2>/dev/null))
+$(OUT_DIR)/selftest/package.itb: $(SELFTEST) platform/package.py $(SELFTEST_IMAGES)
+	$(call say,PKG,$< -> $@)
+	$(Q)mkdir -p $(@D) && $(PACKAGE) --depfile $@.d $< $@
+-include $(OUT_DIR)/selftest/package.itb.d
+
 $(OUT_DIR)/partitions.name: FORCE
 	$(call remember,$@,$(abspath $(PARTITIONS)))
 

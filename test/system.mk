@@ -7,7 +7,7 @@ PYTEST = $(SYSTEM_ENV) $(PYTHON) -B -m pytest -p no:cacheprovider --no-header -v
 
 # Every row wants these; those of `make check` want no Linux.
 SYSTEM_BARE := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(filter %.bin,$(GUEST_IMAGES))
-SYSTEM_ALL := $(SYSTEM_BARE) $(GUEST_IMAGES) $(OUT_DIR)/firmware.bin
+SYSTEM_ALL := $(SYSTEM_BARE) $(GUEST_IMAGES) $(OUT_DIR)/firmware.bin $(OUT_DIR)/firmware-selftest.bin
 
 # The demo with 12 MB more in its package, linked in; the demo on the oldest OpenSBI of ci/pins.mk.
 BIG := $(BUILD)/test/big

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The self-test of a board: the firmware that `make selftest` builds, what it says of the hardware, and how a failure looks."""
+
+import os
+import re
+
+import harness
+from row import BULKHEAD, NEVER, NEVER_PANIC, Ends, Judge, Row, See, guest, stopped, tree
+
+with open(os.path.join(harness.ROOT, "platform/qemu-virt/selftest.dts"), encoding="utf-8") as file:
+    PARTITIONS = file.read()
+
+RULE = re.compile(r"rule: ([\w-]+): (kept|broken|absent) \((needed; )?(.*)\)$")
+SUM = re.compile(r"^hardware: (\d+) rules kept, (\d+) broken, (\d+) absent$")
+
+# What QEMU 10 does otherwise than the specification says. Another version may keep some of it.
+QEMU_BREAKS = {
+    "hvip-stray-bits", "hvip-not-of-hs-mode", "hgatp-ppn-aligned", "vu-csrr-sstatus", "vu-sret", "stval-vs-mret", "stval-vu-mret",
+    "hlvx-not-executable", "hlvx-not-executable-gstage",
+}
+# What every QEMU with H does right, from each group of rules.
+KEPT = {
+    "h-extension", "hedeleg-writable", "hgatp-sv39x4", "henvcfg-stce", "a-guest-runs", "ecall-from-vs", "interrupt-vsti",
+    "fault-load", "htval-load", "fault-fetch", "htval-walk", "vs-csrr-hstatus", "forbidden-instructions-trap", "hlv-reads",
+    "hfence-gvma", "csrs-restored",
+}
+
+
+def rules_hold(run):
+    """Each rule is told once, the sum is theirs, and nothing the hypervisor needs is missing."""
+    lines = run.console.lines[BULKHEAD]
+    rules = [RULE.search(line).groups() for line in lines if RULE.search(line)]
+    verdicts = {name: verdict for name, verdict, _, _ in rules}
+    assert len(verdicts) == len(rules), "a rule is told twice"
+    total = next(tuple(int(n) for n in SUM.search(line).groups()) for line in lines if SUM.search(line))
+    counted = tuple(sum(verdict == word for verdict in verdicts.values()) for word in ("kept", "broken", "absent"))
+    assert total == counted, f"the sum says {total}, the rules {counted}"
+    assert QEMU_BREAKS | KEPT <= set(verdicts), f"not told: {(QEMU_BREAKS | KEPT) - set(verdicts)}"
+    broken = {name for name, verdict in verdicts.items() if verdict == "broken"}
+    assert broken <= QEMU_BREAKS, f"QEMU keeps these, hcheck says: {broken - QEMU_BREAKS}"
+    wrong = {name for name in KEPT if verdicts[name] != "kept"}
+    assert not wrong, f"not kept: {wrong}"
+    missing = {name for name, verdict, needed, _ in rules if needed and verdict != "kept"}
+    assert not missing, f"needed, but not kept: {missing}"
+
+
+def verdict_is_last(run):
+    """After the selftest's verdict that guest says nothing more; the victim has said that it was well."""
+    last = run.console.lines["selftest"][-1]
+    assert re.search(r"^\d+ passed, \d+ failed$", last), f"the last line is {last!r}"
+    assert any(line.endswith(" ok") for line in run.console.lines["victim"]), "no round of the victim has ended"
+
+
+def firmware(name, cpu, **more):
+    return Row(f"selftest-{name}", (
+        See(BULKHEAD, r"^rule: h-extension: kept"), See(BULKHEAD, r"^hardware: \d+ rules kept"),
+        See(BULKHEAD, r"^hypervisor +image .* PA 0x80400000\.\."),
+        *(See("selftest", f"^# topic {topic}$") for topic in ("memory", "sbi", "traps", "timers", "harts")),
+        See("selftest", r"^[1-9]\d* passed, 0 failed$"), stopped("selftest"),
+        See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends(), Judge(rules_hold), Judge(verdict_is_last)),
+        PARTITIONS, bios="qemu-virt/firmware-selftest.bin", smp=4, mem="1G", cpu=cpu, limit=120,
+        never=NEVER + (("victim", "DISTURBED|unexpected"),), **more)
+
+
+ROWS = (
+    firmware("rv64", "rv64"),
+    firmware("max", "max", aia="aplic-imsic", aia_guests=1),
+    Row("selftest-without-h", (See(BULKHEAD, "^rule: h-extension: absent .needed; "),
+                               See(BULKHEAD, "^hardware: 0 rules kept, 0 broken, 1 absent$"), Ends()),
+        bios="qemu-virt/firmware-selftest.bin", cpu="rv64,h=off", limit=30),
+    Row("hcheck-alone", (See(BULKHEAD, r"^hardware: \d+ rules kept"), Ends(), Judge(rules_hold)),
+        kernel="bare/hcheck.bin", limit=30),
+    Row("selftest-that-fails",
+        (See("selftest", r"^not ok \d+ - a test that fails"), See("selftest", r"^# failed: \w+ \d+ - a test that fails"),
+         See("selftest", r"^[1-9]\d* passed, 1 failed$"),
+         See(BULKHEAD, "name=selftest event=stop reason=\"SBI system reset, system failure\""),
+         See(BULKHEAD, "name=leaver event=stop reason=\"end of the run\""),
+         See(BULKHEAD, "event=last-guest-stopped action=power-off failed=1$"), Ends()),
+        tree(guest("selftest", 2, bootargs="fail"),
+             guest("leaver", kernel="bare/exit.bin", bootargs="how=hang", background=True)), smp=3, never=NEVER_PANIC),
+)
