@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways for a guest to end; boot arguments: how=shutdown | reboot | crash | hang | wfi | ask; reboots=N, for=MS. */
+/* Ways for a guest to end; boot arguments: how=shutdown | reboot | loop (reboot at once, for ever) | crash | hang | wfi | ask; reboots=N, for=MS. */
 
 #include "bare/guest.h"
 
@@ -81,6 +81,8 @@ static void ask(void)
 void guest_main(void)
 {
 	print("exit: started at time %lu\n", rdtime());
+	if (guest_arg_is("how", "loop"))
+		guest_reboot();
 	if (guest_arg_is("how", "reboot"))
 		reboot_for_a_while();
 	else if (guest_arg_is("how", "crash"))

@@ -8,6 +8,16 @@
 #include "rv/csr.h"
 #include "sbi/vmask.h"
 
+// Whether all guests are off, those in the background left out or not.
+static bool are_off(bool with_background)
+{
+	for (uint32_t i = 0; i < MAX_GUESTS; i++)
+		if (guests[i].partition != NULL && atomic_load(&guests[i].state) != GUEST_OFF &&
+		    (with_background || !guests[i].partition->request->background))
+			return false;
+	return true;
+}
+
 void guest_stop(struct guest *g, enum stop_action action, const char *why)
 {
 	uint32_t expected = GUEST_RUNNING;
@@ -96,6 +106,8 @@ void guest_finish_stop(struct guest *g)
 		tell_exits(g);
 		tell_calls(g);
 	}
+	if (p->request->background && are_off(false))
+		g->action = STOP_SHUTDOWN; // the run is over: one that restarts again and again must not keep it going
 	if (g->action == STOP_RESTART) {
 		struct hart *h = guest_hart(g, 0);
 
@@ -117,16 +129,6 @@ void guest_hart_missing(struct hart *h)
 	log_info("guest", "name=%s event=off", h->guest->partition->name);
 }
 
-// Whether all guests are off, those in the background left out or not.
-static bool are_off(bool with_background)
-{
-	for (uint32_t i = 0; i < MAX_GUESTS; i++)
-		if (guests[i].partition != NULL && atomic_load(&guests[i].state) != GUEST_OFF &&
-		    (with_background || !guests[i].partition->request->background))
-			return false;
-	return true;
-}
-
 bool guest_all_off(void)
 {
 	return are_off(true);
@@ -136,7 +138,7 @@ void guest_stop_background(void)
 {
 	if (!are_off(false))
 		return;
-	// What is not off now is in the background; one that is just restarting is stopped when it runs again.
+	// What is not off now is in the background; one that is just restarting will find out by itself.
 	for (uint32_t i = 0; i < MAX_GUESTS; i++)
 		if (guests[i].partition != NULL)
 			guest_stop(&guests[i], STOP_SHUTDOWN, "end of the run");

@@ -76,13 +76,16 @@ LIFE = (
          See(BULKHEAD, "event=last-guest-stopped action=reset")),
         tree(leaver("how=shutdown"), on_last_stop="reset")),
     Row("background-ends-with-the-rest",  # every hart is owned: the one that ends the run must not be a background guest's
-        (See("leaver", "exit: shutting down"), stopped("leaver"),
+        (See(BULKHEAD, "name=again event=restart"), See("leaver", "exit: r reboot"), Type("\x1d5s"), See("leaver", "exit: shutting down"),
+         stopped("leaver"),
          *(See(BULKHEAD, f"name={name} event=stop reason=\"end of the run\"", anywhere=True) for name in ("flood", "hang", "wfi")),
+         See(BULKHEAD, "name=again event=off", anywhere=True),  # mostly in the midst of a restart
          See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends()),
         tree(guest("flood", bootargs="lines=10000000", background=True),
+             guest("again", kernel="bare/exit.bin", bootargs="how=loop", background=True),
              guest("hang", 2, kernel="bare/exit.bin", bootargs="how=hang", background=True),
              guest("wfi", kernel="bare/exit.bin", bootargs="how=wfi", background=True),
-             leaver("how=shutdown")), smp=5),
+             leaver("how=ask")), smp=6),
     Row("background-of-all-is-none",
         (stopped("a"), stopped("b"), See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends()),
         tree(guest("a", kernel="bare/timers.bin", background=True), guest("b", kernel="bare/exit.bin", bootargs="how=shutdown",
