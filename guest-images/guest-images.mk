@@ -23,7 +23,8 @@ BARE_LDFLAGS  := -pie --no-dynamic-linker -z norelro -z max-page-size=4096 --gc-
 BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
-BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck
+BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
+	sta
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -39,11 +40,16 @@ exit_SRCS     := guest-images/tests/exit.c
 hcheck_SRCS   := $(addprefix guest-images/tests/, hcheck.c hcheck_entry.S hcheck_world.c hcheck_csr.c hcheck_trap.c \
 	hcheck_fault.c hcheck_insn.c hcheck_memory.c insn.c)
 
+susp_SRCS     := $(addprefix guest-images/tests/, sbi_susp.c sbi_hsm.c sbi_test.c)
+sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)
+
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
 memory_TOPIC  := test_memory
 timers_TOPIC  := test_timers
 harts_TOPIC   := test_harts
+susp_TOPIC    := test_susp
+sta_TOPIC     := test_sta
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))

@@ -83,10 +83,8 @@ static void on_wake(struct frame *frame)
 	csr_clear(sie, SIE_STIE);
 }
 
-int hsm_suspend_save(unsigned long *state);
-_Noreturn void hsm_suspend_restore(unsigned long *state);
-/* setjmp and longjmp of the callee-saved registers. */
 __asm__(".text\n"
+	".globl hsm_suspend_save, hsm_suspend_restore\n"
 	"hsm_suspend_save:\n"
 	"	sd ra, 0(a0)\n sd sp, 8(a0)\n"
 	"	sd s0, 16(a0)\n sd s1, 24(a0)\n sd s2, 32(a0)\n sd s3, 40(a0)\n sd s4, 48(a0)\n sd s5, 56(a0)\n"

@@ -13,6 +13,10 @@ void check_error(struct sbiret got, long error, const char *name);
 /* A vhartid that this guest does not have. */
 unsigned long absent_hart(void);
 
+/* sbi_hsm.c: setjmp and longjmp of the callee-saved registers, for calls that resume elsewhere. */
+int hsm_suspend_save(unsigned long *state);
+_Noreturn void hsm_suspend_restore(unsigned long *state);
+
 void test_base(void);
 void test_ipi(void);
 void test_rfence(void);

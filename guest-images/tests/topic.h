@@ -12,10 +12,12 @@
 /* In the order in which the self-test runs them: memory first, while nothing has been written to it yet. */
 #define TOPICS(X) \
 	X(memory) \
-	X(sbi)	  \
-	X(traps)  \
+	X(sbi) \
+	X(traps) \
 	X(timers) \
-	X(harts)
+	X(harts) \
+	X(susp) \
+	X(sta)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

@@ -189,12 +189,20 @@
 #define SBI_DBCN_WRITE 0
 #define SBI_DBCN_READ 1
 #define SBI_DBCN_WRITE_BYTE 2
+#define SBI_SUSP_SYSTEM_SUSPEND 0
+#define SBI_STA_SET_SHMEM 0
 
 // SBI 3.0: hart_suspend types
 #define SBI_SUSPEND_RETENTIVE_DEFAULT 0x0
 #define SBI_SUSPEND_RETENTIVE_PLATFORM 0x10000000
 #define SBI_SUSPEND_NON_RETENTIVE_DEFAULT 0x80000000
 #define SBI_SUSPEND_NON_RETENTIVE_PLATFORM 0x90000000
+
+// SBI 3.0: system_suspend types
+#define SBI_SLEEP_SUSPEND_TO_RAM 0
+
+// SBI 3.0: size in bytes, and so alignment, of the steal-time shared memory
+#define SBI_STA_SHMEM_SIZE 64
 
 // SBI 3.0: system_reset types and reasons
 #define SBI_RESET_SHUTDOWN 0

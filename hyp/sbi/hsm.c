@@ -4,7 +4,7 @@
 #include "rv/csr.h"
 #include "sbi/sbi.h"
 
-static bool is_code_address(const struct vcpu *v, uint64_t addr)
+bool sbi_is_code_address(const struct vcpu *v, uint64_t addr)
 {
 	return is_aligned(addr, 2) && guest_owns_memory(v->guest, GPA(addr), 2);
 }
@@ -16,7 +16,7 @@ static struct sbi_ret hart_start(struct vcpu *v, uint64_t vhartid, uint64_t addr
 
 	if (vhartid >= v->guest->partition->vcpu_count)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	if (!is_code_address(v, addr))
+	if (!sbi_is_code_address(v, addr))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
 	target = guest_hart(v->guest, (uint32_t)vhartid);
 	// The lock keeps a second starter off `start`; only starters take it, and only they move a vcpu out of HSM_STOPPED.
@@ -50,17 +50,9 @@ static struct sbi_ret hart_status(struct vcpu *v, uint64_t vhartid)
 	return sbi_value(atomic_load(&guest_hart(v->guest, (uint32_t)vhartid)->shared.state));
 }
 
-static struct sbi_ret hart_suspend(struct sbi_call *c)
+struct sbi_ret sbi_suspend(struct sbi_call *c, const struct vcpu_start *resume)
 {
-	struct vcpu *v = c->vcpu;
-	struct hart *h = hart_of_vcpu(v);
-	uint32_t type = (uint32_t)c->arg[0];
-	bool retentive = type == SBI_SUSPEND_RETENTIVE_DEFAULT;
-
-	if (!retentive && type != SBI_SUSPEND_NON_RETENTIVE_DEFAULT)
-		return sbi_error(SBI_ERR_INVALID_PARAM); // reserved, or platform specific: there are none
-	if (!retentive && !is_code_address(v, c->arg[1]))
-		return sbi_error(SBI_ERR_INVALID_ADDRESS);
+	struct hart *h = hart_of_vcpu(c->vcpu);
 
 	hart_move_state(h, HSM_EVENT_SUSPEND);
 	hart_move_state(h, HSM_EVENT_SUSPENDED);
@@ -70,13 +62,24 @@ static struct sbi_ret hart_suspend(struct sbi_call *c)
 	}
 	hart_move_state(h, HSM_EVENT_WAKE);
 	hart_move_state(h, HSM_EVENT_RESUMED);
-	if (!retentive) {
-		struct vcpu_start start = { GPA(c->arg[1]), v->vhartid, c->arg[2] };
-
-		vcpu_resume_at(v, &start);
+	if (resume != NULL) {
+		vcpu_resume_at(c->vcpu, resume);
 		c->verdict = VERDICT_RESUME;
 	}
 	return sbi_value(0);
+}
+
+static struct sbi_ret hart_suspend(struct sbi_call *c)
+{
+	struct vcpu_start resume = { GPA(c->arg[1]), c->vcpu->vhartid, c->arg[2] };
+	uint32_t type = (uint32_t)c->arg[0];
+	bool retentive = type == SBI_SUSPEND_RETENTIVE_DEFAULT;
+
+	if (!retentive && type != SBI_SUSPEND_NON_RETENTIVE_DEFAULT)
+		return sbi_error(SBI_ERR_INVALID_PARAM); // reserved, or platform specific: there are none
+	if (!retentive && !sbi_is_code_address(c->vcpu, c->arg[1]))
+		return sbi_error(SBI_ERR_INVALID_ADDRESS);
+	return sbi_suspend(c, retentive ? NULL : &resume);
 }
 
 struct sbi_ret sbi_hsm(struct sbi_call *c)

@@ -43,6 +43,11 @@ void sbi_send_ipi(struct vcpu *v, uint64_t set);
 struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid);
 // The set of vhartids of hart mask arguments; false: SBI_ERR_INVALID_PARAM.
 bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set);
+// Whether a vcpu can be entered at a guest physical address: hart_start, hart_suspend, system_suspend.
+bool sbi_is_code_address(const struct vcpu *v, uint64_t addr);
+// Suspends the calling vcpu until an interrupt it has enabled is pending. It goes on behind its call, or at *resume when that is
+// not NULL, its registers then as a non-retentive suspend leaves them.
+struct sbi_ret sbi_suspend(struct sbi_call *c, const struct vcpu_start *resume);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
 void sbi_reset(struct sbi_call *c, bool restart, const char *why);
 
