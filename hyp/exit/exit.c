@@ -68,6 +68,12 @@ static enum verdict exit_reinject(struct vcpu *v, struct exit *e)
 	return exit_inject(e, (uint32_t)e->cause, e->tval);
 }
 
+// A guest that asked for it is told of an error of the hardware as firmware would tell it.
+static enum verdict exit_hardware_error(struct vcpu *v, struct exit *e)
+{
+	return sbi_sse_report(v, SBI_SSE_EVENT_LOCAL_HIGH_PRIO_RAS) ? VERDICT_RESUME : exit_reinject(v, e);
+}
+
 static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
 {
 	(void)v;
@@ -91,7 +97,7 @@ static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit
 	[CAUSE_LOAD_PAGE_FAULT] = exit_reinject,
 	[CAUSE_STORE_PAGE_FAULT] = exit_reinject,
 	[CAUSE_SOFTWARE_CHECK] = exit_reinject,
-	[CAUSE_HARDWARE_ERROR] = exit_reinject,
+	[CAUSE_HARDWARE_ERROR] = exit_hardware_error,
 	[CAUSE_FETCH_GUEST_PAGE_FAULT] = exit_fetch_guest_page_fault,
 	[CAUSE_LOAD_GUEST_PAGE_FAULT] = exit_guest_page_fault,
 	[CAUSE_STORE_GUEST_PAGE_FAULT] = exit_guest_page_fault,
@@ -133,6 +139,8 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 	case VERDICT_LEAVE:
 		hart_restart(idle);
 	}
+	if (v->sbi.sse.deliver)
+		sbi_sse_deliver(v);
 	csr_write(CSR_SEPC, e->pc);
 	csr_write(CSR_SSTATUS, e->sstatus);
 	csr_write(CSR_HSTATUS, e->hstatus);

@@ -58,8 +58,8 @@ _Noreturn void idle(struct hart *h)
 		if (h->guest != NULL) {
 			if (messages & MSG_STOP)
 				guest_acknowledge_stop(h);
-			if (h->vcpu.vhartid == 0)
-				guest_finish_stop(h->guest);
+			if (h->vcpu.vhartid == 0 && guest_finish_stop(h->guest))
+				sbi_reset_guest(h->guest);
 			start_vcpu(h);
 		}
 		if (h->service_deadline != UINT64_MAX) {

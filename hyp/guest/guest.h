@@ -9,6 +9,7 @@
 #include "hart/hart.h"
 #include "lib/spinlock.h"
 #include "plan/layout.h"
+#include "sbi/sse_state.h"
 #include "vdev/uart16550.h"
 #include "vdev/vdev.h"
 
@@ -44,6 +45,10 @@ struct guest {
 	struct uart16550 uart;
 	uint32_t vdev_count;
 	struct vdev vdevs[GUEST_MAX_VDEVS];
+
+	// Software events: what its harts share, under the lock.
+	struct spinlock sse_lock;
+	struct sse_guest sse;
 };
 
 extern struct guest guests[MAX_GUESTS];
@@ -78,8 +83,8 @@ void guest_stop(struct guest *g, enum stop_action action, const char *why);
 void guest_acknowledge_stop(struct hart *h);
 // A hart of a guest that cannot serve it: the guest will not start. Before the guest starts.
 void guest_hart_missing(struct hart *h);
-// On the boot hart, once all harts have left: restarts the guest or declares it off.
-void guest_finish_stop(struct guest *g);
+// On the boot hart, once all harts have left: restarts the guest (true: it may be entered once SBI is reset) or declares it off.
+bool guest_finish_stop(struct guest *g);
 // Whether no guest runs any more.
 bool guest_all_off(void);
 // Stops the guests in the background once no other one runs. On the hart that drains the console.
@@ -90,7 +95,8 @@ uint32_t guest_failures(void);
 // wait.c
 // Handles messages taken from the inbox while the vcpu runs or is suspended. False: the guest is being stopped, leave it.
 bool guest_handle_messages(struct hart *h, uint32_t messages);
-// Waits until an interrupt that the guest has enabled is pending (SBI suspend). On the vcpu's own hart. False as above.
+// Waits until an interrupt that the guest has enabled is pending, or v->sbi.sse.deliver is set (SBI suspend). On the vcpu's own
+// hart. False as above.
 bool guest_wait_for_interrupt(struct hart *h);
 
 #endif

@@ -92,12 +92,12 @@ static void tell_calls(const struct guest *g)
 	log_info("guest", "name=%s event=calls%s", g->partition->name, line);
 }
 
-void guest_finish_stop(struct guest *g)
+bool guest_finish_stop(struct guest *g)
 {
 	const struct partition *p = g->partition;
 
 	if (atomic_load(&g->state) != GUEST_STOPPING || atomic_load(&g->left) != p->vcpu_count)
-		return;
+		return false;
 	// No hart of the guest is inside it: nothing changes these but this hart now.
 	atomic_store(&g->left, 0);
 	for (uint32_t i = 0; i < p->vcpu_count; i++)
@@ -115,10 +115,11 @@ void guest_finish_stop(struct guest *g)
 		guest_load(g);
 		atomic_store(&g->state, GUEST_RUNNING);
 		atomic_store(&h->shared.state, HSM_START_PENDING);
-		return;
+		return true;
 	}
 	atomic_store(&g->state, GUEST_OFF);
 	log_info("guest", "name=%s event=off", p->name);
+	return false;
 }
 
 void guest_hart_missing(struct hart *h)

@@ -7,6 +7,8 @@ bool guest_handle_messages(struct hart *h, uint32_t messages)
 {
 	if (messages & MSG_IPI)
 		csr_set(CSR_HVIP, IP_VSSIP);
+	if (messages & MSG_SSE)
+		h->vcpu.sbi.sse.deliver = true;
 	if ((messages & MSG_STOP) == 0)
 		return true;
 	guest_acknowledge_stop(h);
@@ -27,7 +29,7 @@ static uint32_t sleep(struct hart *h)
 
 bool guest_wait_for_interrupt(struct hart *h)
 {
-	while ((csr_read(CSR_HIP) & csr_read(CSR_HIE) & IP_VS_ALL) == 0)
+	while ((csr_read(CSR_HIP) & csr_read(CSR_HIE) & IP_VS_ALL) == 0 && !h->vcpu.sbi.sse.deliver)
 		if (!guest_handle_messages(h, sleep(h)))
 			return false;
 	return true;

@@ -15,11 +15,13 @@
 #define MSG_IPI 0x1  // a virtual software interrupt for the vcpu
 #define MSG_STOP 0x2 // the guest is being stopped: leave it
 #define MSG_WAKE 0x4 // look at your state again
+#define MSG_SSE 0x8  // a software event for the vcpu may have become deliverable
 
 // Every field is atomic or says who writes it when.
 struct hart_shared {
 	_Atomic uint32_t inbox; // MSG_*: senders set bits and kick, the owner takes them all
 	_Atomic uint32_t state; // enum hsm_state of the vcpu; compare-and-swap only
+	_Atomic uint32_t sse_pending; // set of enum sse_index: any hart sets bits, the owner takes them
 	struct spinlock start_lock; // taken by harts that start this one
 	// Written under start_lock before state becomes START_PENDING, read by the owner after it saw that state.
 	struct vcpu_start start;

@@ -18,6 +18,7 @@
 	X(SRST, "srst", SBI_EXT_SRST, srst) \
 	X(SUSP, "susp", SBI_EXT_SUSP, susp) \
 	X(STA, "sta", SBI_EXT_STA, sta) \
+	X(SSE, "sse", SBI_EXT_SSE, sse) \
 	X(LEGACY, "legacy", SBI_EXT_LEGACY_SET_TIMER, legacy)
 
 // SBI_INDEX_TIME, ...: an extension's place in tables, counters and sets (bit n for index n). It is a hash of the EID, so that

@@ -37,6 +37,7 @@ static struct sbi_ret hart_stop(struct sbi_call *c)
 {
 	struct hart *h = hart_of_vcpu(c->vcpu);
 
+	sbi_sse_stop_vcpu(c->vcpu);
 	hart_move_state(h, HSM_EVENT_STOP);
 	hart_move_state(h, HSM_EVENT_STOPPED);
 	c->verdict = VERDICT_LEAVE;
@@ -50,13 +51,23 @@ static struct sbi_ret hart_status(struct vcpu *v, uint64_t vhartid)
 	return sbi_value(atomic_load(&guest_hart(v->guest, (uint32_t)vhartid)->shared.state));
 }
 
+// Software events end a suspend as interrupts do. False: the guest is being stopped.
+static bool wait(struct vcpu *v)
+{
+	do {
+		if (!guest_wait_for_interrupt(hart_of_vcpu(v)))
+			return false;
+	} while (v->sbi.sse.deliver && !sbi_sse_can_deliver(v));
+	return true;
+}
+
 struct sbi_ret sbi_suspend(struct sbi_call *c, const struct vcpu_start *resume)
 {
 	struct hart *h = hart_of_vcpu(c->vcpu);
 
 	hart_move_state(h, HSM_EVENT_SUSPEND);
 	hart_move_state(h, HSM_EVENT_SUSPENDED);
-	if (!guest_wait_for_interrupt(h)) {
+	if (!wait(c->vcpu)) {
 		c->verdict = VERDICT_LEAVE;
 		return sbi_value(0);
 	}

@@ -72,7 +72,13 @@ void sbi_report_missing(void)
 
 void sbi_reset_vcpu(struct vcpu *v)
 {
-	(void)v;
+	sse_reset_vcpu(&v->sbi.sse, v->vhartid);
+	atomic_store(&hart_of_vcpu(v)->shared.sse_pending, 0);
+}
+
+void sbi_reset_guest(struct guest *g)
+{
+	sse_reset_guest(&g->sse);
 }
 
 bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set)

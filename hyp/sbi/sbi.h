@@ -27,6 +27,8 @@ void sbi_report_missing(void);
 // Takes all that SBI keeps for a vcpu, and what it set in the machine for it, into the state of a reset hart. On the vcpu's own
 // hart, before each entry by hart_start or at the guest's start.
 void sbi_reset_vcpu(struct vcpu *v);
+// The same for what SBI keeps for a guest as a whole. On its boot hart, before its first hart is entered.
+void sbi_reset_guest(struct guest *g);
 
 static inline struct sbi_ret sbi_error(long error) { return (struct sbi_ret){ error, 0 }; }
 static inline struct sbi_ret sbi_value(uint64_t value) { return (struct sbi_ret){ SBI_SUCCESS, (long)value }; }
@@ -48,6 +50,18 @@ bool sbi_is_code_address(const struct vcpu *v, uint64_t addr);
 // Suspends the calling vcpu until an interrupt it has enabled is pending. It goes on behind its call, or at *resume when that is
 // not NULL, its registers then as a non-retentive suspend leaves them.
 struct sbi_ret sbi_suspend(struct sbi_call *c, const struct vcpu_start *resume);
+
+// Software events (sse.c). All on the vcpu's own hart.
+// Makes a local event pending. False, and nothing changes, when the guest has it not enabled there.
+bool sbi_sse_raise(struct vcpu *v, uint32_t event_id);
+// The same for an error that must be answered before the guest goes on: false also when the vcpu would not take the event at once.
+bool sbi_sse_report(struct vcpu *v, uint32_t event_id);
+// Lets the vcpu take an event if there is one: changes v->x, v->exit and vs* CSRs. Before the exit's CSRs are written back.
+void sbi_sse_deliver(struct vcpu *v);
+// Whether it would; sets v->sbi.sse.deliver accordingly.
+bool sbi_sse_can_deliver(struct vcpu *v);
+// The vcpu stops: others take what it leaves.
+void sbi_sse_stop_vcpu(struct vcpu *v);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
 void sbi_reset(struct sbi_call *c, bool restart, const char *why);
 
