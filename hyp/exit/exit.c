@@ -2,6 +2,7 @@
 // Exit dispatch. Handlers turn values into a verdict; exit_finish() alone writes CSRs, injects, stops.
 #include "exit/exit.h"
 
+#include "exit/cause_list.h"
 #include "exit/decode.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
@@ -61,7 +62,7 @@ static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
 	return exit_inject(e, CAUSE_ILLEGAL_INSTRUCTION, insn);
 }
 
-// Causes that hedeleg should have given to the guest: on a core whose hedeleg is narrower the guest gets them from us.
+// What the guest's own kernel would get on a real machine.
 static enum verdict exit_reinject(struct vcpu *v, struct exit *e)
 {
 	(void)v;
@@ -81,27 +82,10 @@ static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
 	return VERDICT_STOP;
 }
 
-// Every synchronous cause; those without a row are exit_unexpected.
 static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit *e) = {
-	[CAUSE_MISALIGNED_FETCH] = exit_reinject,
-	[CAUSE_FETCH_ACCESS] = exit_reinject,
-	[CAUSE_ILLEGAL_INSTRUCTION] = exit_reinject,
-	[CAUSE_BREAKPOINT] = exit_reinject,
-	[CAUSE_MISALIGNED_LOAD] = exit_reinject,
-	[CAUSE_LOAD_ACCESS] = exit_reinject,
-	[CAUSE_MISALIGNED_STORE] = exit_reinject,
-	[CAUSE_STORE_ACCESS] = exit_reinject,
-	[CAUSE_USER_ECALL] = exit_reinject,
-	[CAUSE_VIRTUAL_SUPERVISOR_ECALL] = exit_ecall,
-	[CAUSE_FETCH_PAGE_FAULT] = exit_reinject,
-	[CAUSE_LOAD_PAGE_FAULT] = exit_reinject,
-	[CAUSE_STORE_PAGE_FAULT] = exit_reinject,
-	[CAUSE_SOFTWARE_CHECK] = exit_reinject,
-	[CAUSE_HARDWARE_ERROR] = exit_hardware_error,
-	[CAUSE_FETCH_GUEST_PAGE_FAULT] = exit_fetch_guest_page_fault,
-	[CAUSE_LOAD_GUEST_PAGE_FAULT] = exit_guest_page_fault,
-	[CAUSE_STORE_GUEST_PAGE_FAULT] = exit_guest_page_fault,
-	[CAUSE_VIRTUAL_INSTRUCTION] = exit_virtual_instruction,
+#define EXIT_ROW(cause, delegated, handler) [CAUSE_##cause] = exit_##handler,
+	CAUSE_LIST(EXIT_ROW)
+#undef EXIT_ROW
 };
 
 static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)

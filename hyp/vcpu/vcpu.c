@@ -4,16 +4,11 @@
 
 #include <string.h>
 
+#include "exit/cause_list.h"
 #include "rv/csr.h"
 
-// Wide as we know (priv, "hedeleg and hideleg"): everything a guest's own kernel would get on a real machine.
-#define HEDELEG_GUEST ((1ull << CAUSE_MISALIGNED_FETCH) | (1ull << CAUSE_FETCH_ACCESS) | \
-		       (1ull << CAUSE_ILLEGAL_INSTRUCTION) | (1ull << CAUSE_BREAKPOINT) | \
-		       (1ull << CAUSE_MISALIGNED_LOAD) | (1ull << CAUSE_LOAD_ACCESS) | \
-		       (1ull << CAUSE_MISALIGNED_STORE) | (1ull << CAUSE_STORE_ACCESS) | \
-		       (1ull << CAUSE_USER_ECALL) | (1ull << CAUSE_FETCH_PAGE_FAULT) | \
-		       (1ull << CAUSE_LOAD_PAGE_FAULT) | (1ull << CAUSE_STORE_PAGE_FAULT) | \
-		       (1ull << CAUSE_SOFTWARE_CHECK))
+#define HEDELEG_BIT(cause, delegated, handler) | (uint64_t)(delegated) << CAUSE_##cause
+#define HEDELEG_GUEST (0 CAUSE_LIST(HEDELEG_BIT))
 #define HIDELEG_GUEST IP_VS_ALL
 
 static void reset_hypervisor_csrs(const struct vcpu_config *config)
