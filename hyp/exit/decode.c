@@ -2,29 +2,32 @@
 // Decodes loads and stores, 32-bit and compressed; knows neither registers' contents nor devices.
 #include "exit/decode.h"
 
-#define OPCODE_LOAD 0x03
-#define OPCODE_LOAD_FP 0x07
-#define OPCODE_MISC_MEM 0x0f
-#define OPCODE_STORE 0x23
-#define OPCODE_STORE_FP 0x27
-#define OPCODE_AMO 0x2f
+// Major opcodes: bits 6:2 of a 32-bit instruction (unpriv, "RISC-V base opcode map").
+enum {
+	OPCODE_LOAD = 0x00, OPCODE_LOAD_FP = 0x01, OPCODE_OP_IMM = 0x04, OPCODE_AUIPC = 0x05, OPCODE_OP_IMM_32 = 0x06,
+	OPCODE_STORE = 0x08, OPCODE_STORE_FP = 0x09, OPCODE_OP = 0x0c, OPCODE_LUI = 0x0d, OPCODE_OP_32 = 0x0e,
+	OPCODE_MADD = 0x10, OPCODE_MSUB = 0x11, OPCODE_NMSUB = 0x12, OPCODE_NMADD = 0x13, OPCODE_OP_FP = 0x14,
+	OPCODE_OP_V = 0x15, OPCODE_BRANCH = 0x18, OPCODE_JALR = 0x19, OPCODE_JAL = 0x1b,
+};
+// Those that access no memory whatever their other bits say.
+#define NO_MEMORY_SET (1u << OPCODE_OP_IMM | 1u << OPCODE_AUIPC | 1u << OPCODE_OP_IMM_32 | 1u << OPCODE_OP | \
+		       1u << OPCODE_LUI | 1u << OPCODE_OP_32 | 1u << OPCODE_MADD | 1u << OPCODE_MSUB | \
+		       1u << OPCODE_NMSUB | 1u << OPCODE_NMADD | 1u << OPCODE_OP_FP | 1u << OPCODE_OP_V | \
+		       1u << OPCODE_BRANCH | 1u << OPCODE_JALR | 1u << OPCODE_JAL)
 
-#define AMO_LR 2
-#define AMO_SC 3
-#define AMO_CAS 5
-// funct5 of LR, SC, the nine AMOs of A and amocas of Zacas.
-#define AMO_FUNCT5_SET 0x1111113fu
-// imm12 of cbo.inval, cbo.clean, cbo.flush and cbo.zero.
-#define CBO_SET 0x17u
+// c.mop.1 and c.mop.5, which are c.sspush x1 and c.sspopchk x5 (Zicfiss).
+#define C_SHADOW_STACK_MASK 0xfdffu
+#define C_SHADOW_STACK 0x6081u
 
 static uint32_t bits(uint32_t insn, uint32_t low, uint32_t count)
 {
 	return insn >> low & ((1u << count) - 1);
 }
 
-static struct insn_access access_of(enum access_kind kind, uint32_t length, uint32_t log2_width, uint32_t reg)
+// `count` bits of the instruction from `low` on, put at `to`: a piece of a scattered immediate.
+static int32_t piece(uint32_t insn, uint32_t low, uint32_t count, uint32_t to)
 {
-	return (struct insn_access){ .kind = kind, .length = length, .width = 1u << log2_width, .reg = reg };
+	return (int32_t)(bits(insn, low, count) << to);
 }
 
 static struct insn_access no_access(uint32_t length)
@@ -32,74 +35,70 @@ static struct insn_access no_access(uint32_t length)
 	return (struct insn_access){ .kind = ACCESS_NONE, .length = length };
 }
 
-static struct insn_access decode_amo(uint32_t insn)
+static struct insn_access other_access(uint32_t length)
 {
-	uint32_t funct5 = bits(insn, 27, 5), log2_width = bits(insn, 12, 3);
-	bool is_lr_sc = funct5 == AMO_LR || funct5 == AMO_SC;
+	return (struct insn_access){ .kind = ACCESS_OTHER, .length = length };
+}
 
-	if (!(AMO_FUNCT5_SET >> funct5 & 1) || (funct5 == AMO_LR && bits(insn, 20, 5)))
-		return no_access(4);
-	// LR and SC: words and doublewords; Zabha: bytes and halfwords for the AMOs; Zacas: amocas.q.
-	if (log2_width > (funct5 == AMO_CAS ? 4 : 3) || (is_lr_sc && log2_width < 2))
-		return no_access(4);
-	return access_of(ACCESS_ATOMIC, 4, log2_width, bits(insn, 7, 5));
+static struct insn_access load_32(enum access_kind kind, uint32_t insn)
+{
+	uint32_t funct3 = bits(insn, 12, 3);
+
+	return (struct insn_access){ kind, 4, 1u << (funct3 & 3), kind == ACCESS_LOAD && funct3 < 3, bits(insn, 7, 5),
+				     bits(insn, 15, 5), (int32_t)insn >> 20 };
+}
+
+static struct insn_access store_32(enum access_kind kind, uint32_t insn)
+{
+	return (struct insn_access){ kind, 4, 1u << bits(insn, 12, 2), false, bits(insn, 20, 5), bits(insn, 15, 5),
+				     ((int32_t)insn >> 25) * 32 + piece(insn, 7, 5, 0) };
 }
 
 static struct insn_access decode_32(uint32_t insn)
 {
-	uint32_t funct3 = bits(insn, 12, 3), rd = bits(insn, 7, 5), rs2 = bits(insn, 20, 5);
-	struct insn_access a;
+	uint32_t funct3 = bits(insn, 12, 3), opcode = bits(insn, 2, 5);
 
-	switch (insn & 0x7f) {
+	switch (opcode) {
 	case OPCODE_LOAD:
-		if (funct3 == 7)
-			break;
-		a = access_of(ACCESS_LOAD, 4, funct3 & 3, rd);
-		a.sign_extend = funct3 < 3;
-		return a;
+		return funct3 == 7 ? other_access(4) : load_32(ACCESS_LOAD, insn);
 	case OPCODE_STORE:
-		if (funct3 > 3)
-			break;
-		return access_of(ACCESS_STORE, 4, funct3, rs2);
+		return funct3 > 3 ? other_access(4) : store_32(ACCESS_STORE, insn);
 	case OPCODE_LOAD_FP: // funct3 0 and 5 to 7 are vector loads, 4 is flq
-		if (funct3 == 0 || funct3 > 3)
-			break;
-		return access_of(ACCESS_LOAD_FP, 4, funct3, rd);
+		return funct3 == 0 || funct3 > 3 ? other_access(4) : load_32(ACCESS_LOAD_FP, insn);
 	case OPCODE_STORE_FP:
-		if (funct3 == 0 || funct3 > 3)
-			break;
-		return access_of(ACCESS_STORE_FP, 4, funct3, rs2);
-	case OPCODE_AMO:
-		return decode_amo(insn);
-	case OPCODE_MISC_MEM:
-		if (funct3 != 2 || rd != 0 || insn >> 20 > 4 || !(CBO_SET >> (insn >> 20) & 1))
-			break;
-		return (struct insn_access){ .kind = ACCESS_ATOMIC, .length = 4 };
+		return funct3 == 0 || funct3 > 3 ? other_access(4) : store_32(ACCESS_STORE_FP, insn);
 	}
-	return no_access(4);
+	return NO_MEMORY_SET >> opcode & 1 ? no_access(4) : other_access(4);
 }
 
 // Zcb (quadrant 0, funct3 100): bits 12:10 choose the access, bit 6 tells lhu from lh.
 static struct insn_access decode_zcb(uint32_t insn)
 {
-	uint32_t reg = 8 + bits(insn, 2, 3);
-	struct insn_access a;
+	uint32_t form = bits(insn, 10, 3), width = 1u << (form & 1);
+	struct insn_access a = { form & 2 ? ACCESS_STORE : ACCESS_LOAD, 2, width, form == 1 && bits(insn, 6, 1),
+				 8 + bits(insn, 2, 3), 8 + bits(insn, 7, 3), piece(insn, 5, 1, 1) };
 
-	switch (bits(insn, 10, 3)) {
-	case 0:
-		return access_of(ACCESS_LOAD, 2, 0, reg);
-	case 1:
-		a = access_of(ACCESS_LOAD, 2, 1, reg);
-		a.sign_extend = bits(insn, 6, 1);
+	if (form > 3 || (form == 3 && bits(insn, 6, 1)))
+		return other_access(2);
+	if (width == 1)
+		a.offset += piece(insn, 6, 1, 0);
+	return a;
+}
+
+// Relative to sp, with full register numbers.
+static struct insn_access decode_sp(uint32_t insn, struct insn_access a)
+{
+	a.base = 2;
+	if (a.kind == ACCESS_STORE || a.kind == ACCESS_STORE_FP) {
+		a.reg = bits(insn, 2, 5);
+		a.offset = a.width == 4 ? piece(insn, 9, 4, 2) + piece(insn, 7, 2, 6) :
+					  piece(insn, 10, 3, 3) + piece(insn, 7, 3, 6);
 		return a;
-	case 2:
-		return access_of(ACCESS_STORE, 2, 0, reg);
-	case 3:
-		if (bits(insn, 6, 1))
-			break;
-		return access_of(ACCESS_STORE, 2, 1, reg);
 	}
-	return no_access(2);
+	a.reg = bits(insn, 7, 5);
+	a.offset = piece(insn, 12, 1, 5) + (a.width == 4 ? piece(insn, 4, 3, 2) + piece(insn, 2, 2, 6) :
+							   piece(insn, 5, 2, 3) + piece(insn, 2, 3, 6));
+	return a.kind == ACCESS_LOAD && a.reg == 0 ? other_access(2) : a;
 }
 
 static struct insn_access decode_16(uint32_t insn)
@@ -110,18 +109,18 @@ static struct insn_access decode_16(uint32_t insn)
 	uint32_t quadrant = insn & 3, funct3 = bits(insn, 13, 3);
 	enum access_kind kind = (enum access_kind)kinds[funct3];
 	bool is_word = funct3 == 2 || funct3 == 6;
-	struct insn_access a = access_of(kind, 2, is_word ? 2 : 3, 8 + bits(insn, 2, 3));
+	struct insn_access a = { kind, 2, is_word ? 4 : 8, kind == ACCESS_LOAD && is_word, 8 + bits(insn, 2, 3),
+				 8 + bits(insn, 7, 3), piece(insn, 10, 3, 3) };
 
 	if (quadrant == 0 && funct3 == 4)
 		return decode_zcb(insn);
-	if (quadrant == 1 || kind == ACCESS_NONE)
+	if (quadrant == 1)
+		return (insn & C_SHADOW_STACK_MASK) == C_SHADOW_STACK ? other_access(2) : no_access(2);
+	if (kind == ACCESS_NONE)
 		return no_access(2);
-	if (quadrant == 2) { // relative to sp, with full register numbers
-		a.reg = funct3 < 4 ? bits(insn, 7, 5) : bits(insn, 2, 5);
-		if (kind == ACCESS_LOAD && a.reg == 0)
-			return no_access(2);
-	}
-	a.sign_extend = kind == ACCESS_LOAD && is_word;
+	if (quadrant == 2)
+		return decode_sp(insn, a);
+	a.offset += is_word ? piece(insn, 6, 1, 2) + piece(insn, 5, 1, 6) : piece(insn, 5, 2, 6);
 	return a;
 }
 

@@ -6,20 +6,23 @@
 #include "lib/types.h"
 
 enum access_kind {
-	ACCESS_NONE, // not a load or store
+	ACCESS_NONE,     // no access to memory
 	ACCESS_LOAD,
 	ACCESS_STORE,
 	ACCESS_LOAD_FP,
 	ACCESS_STORE_FP,
-	ACCESS_ATOMIC, // LR, SC, AMO, cbo.*: no device answers these
+	ACCESS_OTHER,    // LR, SC, AMO, cbo.*, vectors, shadow stacks, unknown extensions: no device answers these
 };
 
+// Of ACCESS_OTHER only kind and length are defined, of ACCESS_NONE only these as well.
 struct insn_access {
 	enum access_kind kind;
 	uint32_t length; // instruction length: 2 or 4 bytes
 	uint32_t width;  // bytes accessed: 1, 2, 4, 8
 	bool sign_extend;
 	uint32_t reg;    // x or f register: destination of a load, source of a store
+	uint32_t base;   // x register: the address is its value plus offset
+	int32_t offset;
 };
 
 // insn: the 16 or 32 bits at pc (upper half ignored for compressed ones). Zcb's byte and halfword forms included.

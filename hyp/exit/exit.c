@@ -12,28 +12,33 @@
 
 #define SCAUSE_INTERRUPT (1ull << 63)
 
-// Reads the instruction halfwords; a compressed instruction at the end of a page must not touch the next one.
+// The hart's own fetches may lag behind memory and tables until it fences, which ours have not.
+enum verdict exit_retry(void)
+{
+	hfence_vvma_all();
+	fence_i();
+	return VERDICT_RESUME;
+}
+
+// A compressed instruction at the end of a page must not touch the next one; an aligned word lies in one page.
 bool exit_fetch(struct exit *e, uint32_t *insn, enum verdict *verdict)
 {
-	uint32_t low, high = 0;
-	uint64_t fault = guestmem_fetch(GVA(e->pc), &low);
+	uint32_t high = 0;
+	uint64_t fault;
 
-	if (fault == 0 && insn_length(low) == 4)
-		fault = guestmem_fetch(GVA(e->pc + 2), &high);
-	*insn = low | high << 16;
+	if (e->pc & 2) {
+		fault = guestmem_fetch(GVA(e->pc), insn);
+		if (fault == 0 && insn_length(*insn) == 4)
+			fault = guestmem_fetch(GVA(e->pc + 2), &high);
+		*insn |= high << 16;
+	} else {
+		fault = guestmem_fetch_word(GVA(e->pc), insn);
+	}
 	if (fault == 0) {
-		e->length = insn_length(low);
+		e->length = insn_length(*insn);
 		return true;
 	}
-	// The page vanished between the trap and now (another vcpu changed the tables): the guest sees what a fetch would.
-	fault -= 1;
-	if (fault >= CAUSE_FETCH_GUEST_PAGE_FAULT)
-		fault = CAUSE_FETCH_ACCESS;
-	else if (fault == CAUSE_LOAD_PAGE_FAULT)
-		fault = CAUSE_FETCH_PAGE_FAULT;
-	else if (fault == CAUSE_LOAD_ACCESS)
-		fault = CAUSE_FETCH_ACCESS;
-	*verdict = exit_inject(e, (uint32_t)fault, csr_read(CSR_STVAL));
+	*verdict = exit_retry();
 	return false;
 }
 
@@ -59,7 +64,7 @@ static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
 	(void)v;
 	if (!exit_fetch(e, &insn, &verdict))
 		return verdict;
-	return exit_inject(e, CAUSE_ILLEGAL_INSTRUCTION, insn);
+	return exit_inject(e, CAUSE_ILLEGAL_INSTRUCTION, e->length == 2 ? insn & 0xffff : insn);
 }
 
 // What the guest's own kernel would get on a real machine.

@@ -11,9 +11,12 @@ void exit_handle(struct vcpu *v);
 // mmio.c: a guest page fault of a load or store: an emulated device, or an access fault for the guest.
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e);
 
-// Fetches the instruction at e->pc as the guest sees it now. False when it faults: the verdict is then in *verdict (the guest
-// takes the fetch fault).
+// Fetches the instruction at e->pc as the guest sees it now. False when it faults: the verdict is then in *verdict.
 bool exit_fetch(struct exit *e, uint32_t *insn, enum verdict *verdict);
+
+// What is at e->pc now is not what trapped: another hart has changed the code or its translation meanwhile. The guest executes
+// what is there, and hardware says what comes of it.
+enum verdict exit_retry(void);
 
 static inline enum verdict exit_inject(struct exit *e, uint32_t cause, uint64_t tval)
 {

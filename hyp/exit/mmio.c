@@ -6,6 +6,8 @@
 #include "rv/csr.h"
 
 #define PAGE_OFFSET (PAGE_SIZE - 1ull)
+// Upper address bits that pointer masking may have replaced in stval (priv, "Pointer Masking Extensions": PMLEN is at most 16).
+#define POINTER_MASK_BITS 16
 
 static enum verdict access_fault(struct exit *e)
 {
@@ -47,9 +49,34 @@ static enum mmio_verdict perform(struct guest *g, const struct vdev *dev, struct
 	return verdict;
 }
 
+// A load to an f register dirties the guest's FS, as in hardware (priv, "Extension Context Status in mstatus Register").
+static void write_register(struct vcpu *v, const struct insn_access *a, uint64_t value)
+{
+	if (a->kind == ACCESS_LOAD_FP) {
+		uint64_t nan_box = a->width == 8 ? 0 : UINT64_MAX << 8 * a->width;
+
+		fp_write(a->reg, value | nan_box);
+		csr_set(CSR_VSSTATUS, SSTATUS_FS);
+	} else if (a->reg != 0) {
+		v->x[a->reg] = extend(value, a);
+	}
+}
+
+// Whether this instruction can be what trapped, other code having been there before: a load or store as the cause says, at the
+// address of the trap or in front of it, with its registers on.
+static bool can_be(const struct exit *e, const struct insn_access *a, uint64_t inside)
+{
+	bool is_store = a->kind == ACCESS_STORE || a->kind == ACCESS_STORE_FP;
+	bool is_fp = a->kind == ACCESS_LOAD_FP || a->kind == ACCESS_STORE_FP;
+
+	if (a->kind == ACCESS_NONE || is_store != (e->cause == CAUSE_STORE_GUEST_PAGE_FAULT) || inside >= a->width)
+		return false;
+	return !is_fp || (csr_read(CSR_VSSTATUS) & e->sstatus & SSTATUS_FS) != 0;
+}
+
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 {
-	uint64_t gpa = csr_read(CSR_HTVAL) << 2 | (e->tval & 3);
+	uint64_t gpa = csr_read(CSR_HTVAL) << 2 | (e->tval & 3), inside;
 	const struct vdev *dev = find_vdev(v->guest, gpa);
 	struct insn_access a;
 	enum verdict verdict;
@@ -61,14 +88,16 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 	if (!exit_fetch(e, &insn, &verdict))
 		return verdict;
 	a = decode_access(insn);
-	// The code may have changed under us since the trap: what is there now must be such an access still.
-	if ((a.kind != ACCESS_LOAD && a.kind != ACCESS_STORE) ||
-	    (a.kind == ACCESS_STORE) != (e->cause == CAUSE_STORE_GUEST_PAGE_FAULT))
+	if (a.kind == ACCESS_OTHER)
 		return access_fault(e);
-	if (!is_aligned(gpa, a.width) || a.width > dev->gpa.base + dev->gpa.size - gpa)
+	inside = (e->tval - (v->x[a.base] + (uint64_t)(int64_t)a.offset)) << POINTER_MASK_BITS >> POINTER_MASK_BITS;
+	if (!can_be(e, &a, inside))
+		return exit_retry();
+	if (inside != 0 || !is_aligned(gpa, a.width) || a.width > dev->gpa.base + dev->gpa.size - gpa)
 		return access_fault(e);
-	access = (struct mmio){ gpa - dev->gpa.base, a.width, a.kind == ACCESS_STORE,
-				a.reg == 0 ? 0 : v->x[a.reg] };
+	access = (struct mmio){ gpa - dev->gpa.base, a.width, e->cause == CAUSE_STORE_GUEST_PAGE_FAULT, 0 };
+	if (access.is_write)
+		access.value = a.kind == ACCESS_STORE_FP ? fp_read(a.reg) : v->x[a.reg];
 	switch (perform(v->guest, dev, &access)) {
 	case MMIO_FAULT:
 		return access_fault(e);
@@ -77,7 +106,7 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 	case MMIO_DONE:
 		break;
 	}
-	if (a.kind == ACCESS_LOAD && a.reg != 0)
-		v->x[a.reg] = extend(access.value, &a);
+	if (!access.is_write)
+		write_register(v, &a, access.value);
 	return VERDICT_ADVANCE;
 }

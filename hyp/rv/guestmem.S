@@ -20,6 +20,13 @@ leaf guestmem_fetch
 	li	a0, 0
 	ret
 
+// HLVX.WU t0, (a0)
+leaf guestmem_fetch_word
+	.insn r 0x73, 4, 0x34, t0, a0, x3
+	sw	t0, 0(a1)
+	li	a0, 0
+	ret
+
 // HLV.BU t0, (a0)
 leaf guestmem_load_byte
 	.insn r 0x73, 4, 0x30, t0, a0, x1

@@ -10,6 +10,8 @@
 
 // The instruction halfword at a guest virtual address, with execute permission, at hstatus.SPVP's privilege.
 uint64_t guestmem_fetch(gva_t pc, uint32_t *halfword);
+// The same for a whole word; pc is a multiple of 4.
+uint64_t guestmem_fetch_word(gva_t pc, uint32_t *word);
 // One byte or eight aligned bytes as the guest would load or store them: with vsatp Bare, addr is a GPA.
 uint64_t guestmem_load_byte(uint64_t addr, uint8_t *value);
 uint64_t guestmem_store_byte(uint64_t addr, uint8_t value);

@@ -43,7 +43,7 @@ enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11,
 #define EXIT_COUNTERS (2 * EXIT_INTERRUPT)
 
 struct vcpu {
-	uint64_t x[32]; // x[0] unused; register n lies at 8 * n (vcpu/world.S)
+	uint64_t x[32]; // x[0] stays 0; register n lies at 8 * n (vcpu/world.S)
 	struct exit exit;
 	struct guest *guest; // never changes after boot
 	uint32_t vhartid;
@@ -88,5 +88,8 @@ void vcpu_inject(struct exit *e, uint64_t cause, uint64_t tval);
 // Zeroes f0-f31 and fcsr; v0-v31, vstart, vcsr, vl and vtype (vcpu/fpv.S).
 void fp_reset(void);
 void v_reset(void);
+// All 64 bits of f register n, 0 to 31. sstatus.FS must be on.
+uint64_t fp_read(uint32_t n);
+void fp_write(uint32_t n, uint64_t value);
 
 #endif

@@ -213,7 +213,7 @@ enum mmio_verdict uart16550_access(void *state, struct mmio *access)
 {
 	struct uart16550 *u = state;
 
-	if (access->width != 1 || access->offset >= REG_COUNT)
+	if (access->offset >= REG_COUNT)
 		return MMIO_FAULT;
 	if (access->is_write)
 		return write_register(u, access->offset, (uint8_t)access->value);

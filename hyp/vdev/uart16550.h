@@ -29,8 +29,9 @@ struct uart16550 {
 void uart16550_init(struct uart16550 *u, struct uart16550_queue queue);
 // Back to the reset state; the queues are kept.
 void uart16550_reset(struct uart16550 *u);
-// struct vdev's access: byte registers 0..7; other widths and offsets are MMIO_FAULT. THR with no room is MMIO_RETRY, and
-// LSR.THRE is shown only while a whole FIFO fits, so that no byte is ever lost.
+// struct vdev's access: byte registers 0..7, other offsets are MMIO_FAULT. As on a bus of eight lines, an access of any width
+// reaches the register at its offset: its low byte, zeros above in a read. THR with no room is MMIO_RETRY, and LSR.THRE is shown
+// only while a whole FIFO fits, so that no byte is ever lost.
 enum mmio_verdict uart16550_access(void *state, struct mmio *access);
 
 #endif

@@ -7,74 +7,90 @@
 // Where an instruction has the register of its data.
 enum field { RD, RS2, C_RD, C_RS2, C_RD_SHORT };
 
+// Its immediate: for each bit of the offset, lowest first, the bit of the instruction, -1 for none.
+struct immediate {
+	int8_t from[12];
+	bool is_signed;
+};
+
+#define Z -1
+#define NO_MORE Z, Z, Z, Z
+static const struct immediate imm_i = { { 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 }, true };
+static const struct immediate imm_s = { { 7, 8, 9, 10, 11, 25, 26, 27, 28, 29, 30, 31 }, true };
+static const struct immediate imm_w = { { Z, Z, 6, 10, 11, 12, 5, Z, NO_MORE }, false };
+static const struct immediate imm_d = { { Z, Z, Z, 10, 11, 12, 5, 6, NO_MORE }, false };
+static const struct immediate imm_b = { { 6, 5, Z, Z, Z, Z, Z, Z, NO_MORE }, false };
+static const struct immediate imm_h = { { Z, 5, Z, Z, Z, Z, Z, Z, NO_MORE }, false };
+static const struct immediate imm_lwsp = { { Z, Z, 4, 5, 6, 12, 2, 3, NO_MORE }, false };
+static const struct immediate imm_ldsp = { { Z, Z, Z, 5, 6, 12, 2, 3, 4, Z, Z, Z }, false };
+static const struct immediate imm_swsp = { { Z, Z, 9, 10, 11, 12, 7, 8, NO_MORE }, false };
+static const struct immediate imm_sdsp = { { Z, Z, Z, 10, 11, 12, 7, 8, 9, Z, Z, Z }, false };
+
 struct row {
 	uint32_t match, mask;
 	enum access_kind kind;
 	uint32_t width;
 	bool sign_extend;
 	enum field field;
-	bool is_not_x0; // the register must not be x0
+	const struct immediate *imm;
 };
 
 #define L ACCESS_LOAD
 #define S ACCESS_STORE
 #define FL ACCESS_LOAD_FP
 #define FS ACCESS_STORE_FP
-#define A ACCESS_ATOMIC
+#define O ACCESS_OTHER
 
 static const struct row compressed[] = {
-	{ 0x2000, 0xe003, FL, 8, false, C_RD_SHORT, false }, // c.fld
-	{ 0x4000, 0xe003, L, 4, true, C_RD_SHORT, false },   // c.lw
-	{ 0x6000, 0xe003, L, 8, false, C_RD_SHORT, false },  // c.ld
-	{ 0x8000, 0xfc03, L, 1, false, C_RD_SHORT, false },  // c.lbu
-	{ 0x8400, 0xfc43, L, 2, false, C_RD_SHORT, false },  // c.lhu
-	{ 0x8440, 0xfc43, L, 2, true, C_RD_SHORT, false },   // c.lh
-	{ 0x8800, 0xfc03, S, 1, false, C_RD_SHORT, false },  // c.sb
-	{ 0x8c00, 0xfc43, S, 2, false, C_RD_SHORT, false },  // c.sh
-	{ 0xa000, 0xe003, FS, 8, false, C_RD_SHORT, false }, // c.fsd
-	{ 0xc000, 0xe003, S, 4, false, C_RD_SHORT, false },  // c.sw
-	{ 0xe000, 0xe003, S, 8, false, C_RD_SHORT, false },  // c.sd
-	{ 0x2002, 0xe003, FL, 8, false, C_RD, false },       // c.fldsp
-	{ 0x4002, 0xe003, L, 4, true, C_RD, true },          // c.lwsp
-	{ 0x6002, 0xe003, L, 8, false, C_RD, true },         // c.ldsp
-	{ 0xa002, 0xe003, FS, 8, false, C_RS2, false },      // c.fsdsp
-	{ 0xc002, 0xe003, S, 4, false, C_RS2, false },       // c.swsp
-	{ 0xe002, 0xe003, S, 8, false, C_RS2, false },       // c.sdsp
+	{ 0x4002, 0xef83, O, 0, false, C_RD, NULL },             // c.lwsp zero: reserved
+	{ 0x6002, 0xef83, O, 0, false, C_RD, NULL },             // c.ldsp zero: reserved
+	{ 0x2000, 0xe003, FL, 8, false, C_RD_SHORT, &imm_d },    // c.fld
+	{ 0x4000, 0xe003, L, 4, true, C_RD_SHORT, &imm_w },      // c.lw
+	{ 0x6000, 0xe003, L, 8, false, C_RD_SHORT, &imm_d },     // c.ld
+	{ 0x8000, 0xfc03, L, 1, false, C_RD_SHORT, &imm_b },     // c.lbu
+	{ 0x8400, 0xfc43, L, 2, false, C_RD_SHORT, &imm_h },     // c.lhu
+	{ 0x8440, 0xfc43, L, 2, true, C_RD_SHORT, &imm_h },      // c.lh
+	{ 0x8800, 0xfc03, S, 1, false, C_RD_SHORT, &imm_b },     // c.sb
+	{ 0x8c00, 0xfc43, S, 2, false, C_RD_SHORT, &imm_h },     // c.sh
+	{ 0x8c40, 0xfc43, O, 0, false, C_RD_SHORT, NULL },       // reserved
+	{ 0x9000, 0xf003, O, 0, false, C_RD_SHORT, NULL },       // reserved
+	{ 0xa000, 0xe003, FS, 8, false, C_RD_SHORT, &imm_d },    // c.fsd
+	{ 0xc000, 0xe003, S, 4, false, C_RD_SHORT, &imm_w },     // c.sw
+	{ 0xe000, 0xe003, S, 8, false, C_RD_SHORT, &imm_d },     // c.sd
+	{ 0x2002, 0xe003, FL, 8, false, C_RD, &imm_ldsp },       // c.fldsp
+	{ 0x4002, 0xe003, L, 4, true, C_RD, &imm_lwsp },         // c.lwsp
+	{ 0x6002, 0xe003, L, 8, false, C_RD, &imm_ldsp },        // c.ldsp
+	{ 0xa002, 0xe003, FS, 8, false, C_RS2, &imm_sdsp },      // c.fsdsp
+	{ 0xc002, 0xe003, S, 4, false, C_RS2, &imm_swsp },       // c.swsp
+	{ 0xe002, 0xe003, S, 8, false, C_RS2, &imm_sdsp },       // c.sdsp
+	{ 0x6081, 0xffff, O, 0, false, C_RD, NULL },             // c.sspush x1
+	{ 0x6281, 0xffff, O, 0, false, C_RD, NULL },             // c.sspopchk x5
 };
 
 static const struct row full[] = {
-	{ 0x00000003, 0x0000707f, L, 1, true, RD, false },   // lb
-	{ 0x00001003, 0x0000707f, L, 2, true, RD, false },   // lh
-	{ 0x00002003, 0x0000707f, L, 4, true, RD, false },   // lw
-	{ 0x00003003, 0x0000707f, L, 8, false, RD, false },  // ld
-	{ 0x00004003, 0x0000707f, L, 1, false, RD, false },  // lbu
-	{ 0x00005003, 0x0000707f, L, 2, false, RD, false },  // lhu
-	{ 0x00006003, 0x0000707f, L, 4, false, RD, false },  // lwu
-	{ 0x00000023, 0x0000707f, S, 1, false, RS2, false }, // sb
-	{ 0x00001023, 0x0000707f, S, 2, false, RS2, false }, // sh
-	{ 0x00002023, 0x0000707f, S, 4, false, RS2, false }, // sw
-	{ 0x00003023, 0x0000707f, S, 8, false, RS2, false }, // sd
-	{ 0x00001007, 0x0000707f, FL, 2, false, RD, false }, // flh
-	{ 0x00002007, 0x0000707f, FL, 4, false, RD, false }, // flw
-	{ 0x00003007, 0x0000707f, FL, 8, false, RD, false }, // fld
-	{ 0x00001027, 0x0000707f, FS, 2, false, RS2, false }, // fsh
-	{ 0x00002027, 0x0000707f, FS, 4, false, RS2, false }, // fsw
-	{ 0x00003027, 0x0000707f, FS, 8, false, RS2, false }, // fsd
-	{ 0x1000202f, 0xf9f0707f, A, 4, false, RD, false },  // lr.w
-	{ 0x1000302f, 0xf9f0707f, A, 8, false, RD, false },  // lr.d
-	{ 0x1800202f, 0xf800707f, A, 4, false, RD, false },  // sc.w
-	{ 0x1800302f, 0xf800707f, A, 8, false, RD, false },  // sc.d
-	{ 0x2800402f, 0xf800707f, A, 16, false, RD, false }, // amocas.q
-	{ 0x0000200f, 0xfff07fff, A, 0, false, RD, false }, // cbo.inval
-	{ 0x0010200f, 0xfff07fff, A, 0, false, RD, false },  // cbo.clean
-	{ 0x0020200f, 0xfff07fff, A, 0, false, RD, false },  // cbo.flush
-	{ 0x0040200f, 0xfff07fff, A, 0, false, RD, false },  // cbo.zero
+	{ 0x00000003, 0x0000707f, L, 1, true, RD, &imm_i },   // lb
+	{ 0x00001003, 0x0000707f, L, 2, true, RD, &imm_i },   // lh
+	{ 0x00002003, 0x0000707f, L, 4, true, RD, &imm_i },   // lw
+	{ 0x00003003, 0x0000707f, L, 8, false, RD, &imm_i },  // ld
+	{ 0x00004003, 0x0000707f, L, 1, false, RD, &imm_i },  // lbu
+	{ 0x00005003, 0x0000707f, L, 2, false, RD, &imm_i },  // lhu
+	{ 0x00006003, 0x0000707f, L, 4, false, RD, &imm_i },  // lwu
+	{ 0x00000023, 0x0000707f, S, 1, false, RS2, &imm_s }, // sb
+	{ 0x00001023, 0x0000707f, S, 2, false, RS2, &imm_s }, // sh
+	{ 0x00002023, 0x0000707f, S, 4, false, RS2, &imm_s }, // sw
+	{ 0x00003023, 0x0000707f, S, 8, false, RS2, &imm_s }, // sd
+	{ 0x00001007, 0x0000707f, FL, 2, false, RD, &imm_i }, // flh
+	{ 0x00002007, 0x0000707f, FL, 4, false, RD, &imm_i }, // flw
+	{ 0x00003007, 0x0000707f, FL, 8, false, RD, &imm_i }, // fld
+	{ 0x00001027, 0x0000707f, FS, 2, false, RS2, &imm_s }, // fsh
+	{ 0x00002027, 0x0000707f, FS, 4, false, RS2, &imm_s }, // fsw
+	{ 0x00003027, 0x0000707f, FS, 8, false, RS2, &imm_s }, // fsd
 };
 
-// amoadd, amoswap, amocas, amoxor, amoor, amoand, amomin, amomax, amominu, amomaxu: bits 31:27, with .b .h .w .d each.
-static const uint32_t amos[] = { 0x00, 0x01, 0x05, 0x04, 0x08, 0x0c, 0x10, 0x14, 0x18, 0x1c };
+// op-imm, auipc, op-imm-32, op, lui, op-32, madd, msub, nmsub, nmadd, op-fp, op-v, branch, jalr, jal: nothing in memory.
+static const uint8_t no_memory[] = { 0x13, 0x17, 0x1b, 0x33, 0x37, 0x3b, 0x43, 0x47, 0x4b, 0x4f, 0x53, 0x57, 0x63, 0x67, 0x6f };
 
-static uint32_t field_of(uint32_t insn, enum field field)
+static uint32_t reg_of(uint32_t insn, enum field field)
 {
 	switch (field) {
 	case RD:
@@ -90,22 +106,47 @@ static uint32_t field_of(uint32_t insn, enum field field)
 	return 8 + (insn >> 2 & 7);
 }
 
+static uint32_t base_of(uint32_t insn, enum field field)
+{
+	switch (field) {
+	case RD:
+	case RS2:
+		return insn >> 15 & 31;
+	case C_RD:
+	case C_RS2:
+		return 2;
+	case C_RD_SHORT:
+		break;
+	}
+	return 8 + (insn >> 7 & 7);
+}
+
+static int32_t offset_of(uint32_t insn, const struct immediate *imm)
+{
+	int32_t offset = 0;
+
+	for (int i = 0; i < 12; i++)
+		if (imm->from[i] >= 0 && insn >> imm->from[i] & 1)
+			offset += imm->is_signed && i == 11 ? -(1 << i) : 1 << i;
+	return offset;
+}
+
 static struct insn_access expected_of(uint32_t insn, uint32_t length, const struct row *rows, size_t count)
 {
-	struct insn_access none = { ACCESS_NONE, length, 0, false, 0 };
-
 	for (size_t i = 0; i < count; i++) {
-		if ((insn & rows[i].mask) == rows[i].match && !(rows[i].is_not_x0 && field_of(insn, rows[i].field) == 0))
-			return (struct insn_access){ rows[i].kind, length, rows[i].width, rows[i].sign_extend,
-						     field_of(insn, rows[i].field) };
+		const struct row *row = &rows[i];
+
+		if ((insn & row->mask) != row->match)
+			continue;
+		if (row->kind == ACCESS_OTHER)
+			return (struct insn_access){ .kind = ACCESS_OTHER, .length = length };
+		return (struct insn_access){ row->kind, length, row->width, row->sign_extend, reg_of(insn, row->field),
+					     base_of(insn, row->field), offset_of(insn, row->imm) };
 	}
-	if (length == 4 && (insn & 0x7f) == 0x2f && (insn >> 12 & 7) < 4) {
-		for (size_t i = 0; i < ARRAY_SIZE(amos); i++) {
-			if (insn >> 27 == amos[i])
-				return (struct insn_access){ A, 4, 1u << (insn >> 12 & 7), false, insn >> 7 & 31 };
-		}
-	}
-	return none;
+	for (size_t i = 0; i < ARRAY_SIZE(no_memory); i++)
+		if (length == 4 && (insn & 0x7f) == no_memory[i])
+			return (struct insn_access){ .kind = ACCESS_NONE, .length = length };
+	return (struct insn_access){ .kind = length == 4 ? ACCESS_OTHER : ACCESS_NONE, .length = length };
 }
 
 static void assert_decoded(uint32_t insn, struct insn_access expected)
@@ -114,12 +155,12 @@ static void assert_decoded(uint32_t insn, struct insn_access expected)
 
 	if (got.kind != expected.kind || got.length != expected.length)
 		fail_msg("%08x: kind %d, length %u", insn, (int)got.kind, got.length);
-	if (got.kind == ACCESS_NONE)
+	if (got.kind == ACCESS_NONE || got.kind == ACCESS_OTHER)
 		return;
 	if (got.width != expected.width || got.sign_extend != expected.sign_extend)
 		fail_msg("%08x: width %u, sign extension %d", insn, got.width, got.sign_extend);
-	if (expected.width && got.reg != expected.reg) // cbo.* have no data register
-		fail_msg("%08x: register %u", insn, got.reg);
+	if (got.reg != expected.reg || got.base != expected.base || got.offset != expected.offset)
+		fail_msg("%08x: register %u, at x%u %d", insn, got.reg, got.base, got.offset);
 }
 
 static void every_compressed_encoding(void **state)
@@ -135,7 +176,7 @@ static void every_compressed_encoding(void **state)
 		assert_int_equal(insn_length(insn), 2);
 		assert_decoded(insn, expected);
 		assert_decoded(insn | 0xdead0000, expected); // what follows in memory does not matter
-		accesses += expected.kind != ACCESS_NONE;
+		accesses += expected.kind != ACCESS_NONE && expected.kind != ACCESS_OTHER;
 	}
 	assert_int_equal(accesses, 12 * 2048 - 2 * 64 + 3 * 256 + 128); // less x0 of c.lwsp and c.ldsp; Zcb
 }
@@ -178,22 +219,24 @@ static void instructions_by_hand(void **state)
 		uint32_t insn;
 		struct insn_access access;
 	} rows[] = {
-		{ 0x00054503, { L, 4, 1, false, 10 } }, // lbu a0, 0(a0)
-		{ 0x00b50023, { S, 4, 1, false, 11 } }, // sb a1, 0(a0)
-		{ 0xff853783, { L, 4, 8, false, 15 } }, // ld a5, -8(a0)
-		{ 0x0ff7a023, { S, 4, 4, false, 31 } }, // sw t6, 224(a5)
-		{ 0x00052407, { FL, 4, 4, false, 8 } }, // flw fs0, 0(a0)
-		{ 0x4188, { L, 2, 4, true, 10 } },      // c.lw a0, 0(a1)
-		{ 0x70a2, { L, 2, 8, false, 1 } },      // c.ldsp ra, 40(sp)
-		{ 0xf406, { S, 2, 8, false, 1 } },      // c.sdsp ra, 40(sp)
-		{ 0x00c5a52f, { A, 4, 4, false, 10 } }, // amoadd.w a0, a2, (a1)
-		{ 0x0005200f, { A, 4, 0, false, 0 } },  // cbo.inval (a0)
-		{ 0x02055087, { ACCESS_NONE, 4, 0, false, 0 } }, // vle16.v v1, (a0)
-		{ 0x00053003, { L, 4, 8, false, 0 } },  // ld zero, 0(a0)
-		{ 0x0000, { ACCESS_NONE, 2, 0, false, 0 } },
-		{ 0x9002, { ACCESS_NONE, 2, 0, false, 0 } },     // c.ebreak
-		{ 0x4002, { ACCESS_NONE, 2, 0, false, 0 } },     // c.lwsp zero: reserved
-		{ 0xffffffff, { ACCESS_NONE, 4, 0, false, 0 } },
+		{ 0x00054503, { L, 4, 1, false, 10, 10, 0 } },    // lbu a0, 0(a0)
+		{ 0x00b50023, { S, 4, 1, false, 11, 10, 0 } },    // sb a1, 0(a0)
+		{ 0xff853783, { L, 4, 8, false, 15, 10, -8 } },   // ld a5, -8(a0)
+		{ 0x0ff7a023, { S, 4, 4, false, 31, 15, 224 } },  // sw t6, 224(a5)
+		{ 0xfff7ae23, { S, 4, 4, false, 31, 15, -4 } },   // sw t6, -4(a5)
+		{ 0x00052407, { FL, 4, 4, false, 8, 10, 0 } },    // flw fs0, 0(a0)
+		{ 0x4188, { L, 2, 4, true, 10, 11, 0 } },         // c.lw a0, 0(a1)
+		{ 0x70a2, { L, 2, 8, false, 1, 2, 40 } },         // c.ldsp ra, 40(sp)
+		{ 0xf406, { S, 2, 8, false, 1, 2, 40 } },         // c.sdsp ra, 40(sp)
+		{ 0x00c5a52f, { .kind = O, .length = 4 } },       // amoadd.w a0, a2, (a1)
+		{ 0x0005200f, { .kind = O, .length = 4 } },       // cbo.inval (a0)
+		{ 0x02055087, { .kind = O, .length = 4 } },       // vle16.v v1, (a0)
+		{ 0x00053003, { L, 4, 8, false, 0, 10, 0 } },     // ld zero, 0(a0)
+		{ 0x00150513, { .kind = ACCESS_NONE, .length = 4 } }, // addi a0, a0, 1
+		{ 0x0000, { .kind = ACCESS_NONE, .length = 2 } },
+		{ 0x9002, { .kind = ACCESS_NONE, .length = 2 } }, // c.ebreak
+		{ 0x4002, { .kind = O, .length = 2 } },           // c.lwsp zero: reserved
+		{ 0xffffffff, { .kind = O, .length = 4 } },
 	};
 
 	(void)state;

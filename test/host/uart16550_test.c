@@ -89,17 +89,28 @@ static void reset_state(void **state)
 	assert_int_equal(in(LSR), 0x60); // the queues are still there
 }
 
+// An access of any width reaches the register at its offset, by its low byte, and no register beside it.
 static void widths_and_offsets(void **state)
 {
 	(void)state;
 	for (uint32_t width = 1; width <= 8; width *= 2) {
-		for (uint64_t offset = 0; offset < 16; offset++) {
-			struct mmio access = { .offset = offset, .width = width };
-			enum mmio_verdict expected = width == 1 && offset < 8 ? MMIO_DONE : MMIO_FAULT;
+		for (uint64_t offset = 0; offset < 16; offset += width) {
+			struct mmio access = { .offset = offset, .width = width, .is_write = true };
+			enum mmio_verdict expected = offset < 8 ? MMIO_DONE : MMIO_FAULT;
+			uint64_t scratch = 0x1122334455667788 + width;
 
+			set_up(state);
+			out(LCR, 0x03);
+			out(SCR, 0xa5);
+			access.value = scratch;
 			assert_int_equal(uart16550_access(&u, &access), expected);
-			access.is_write = true;
+			assert_int_equal(in(SCR), offset == SCR ? scratch & 0xff : 0xa5);
+			assert_int_equal(in(LCR), offset == LCR ? scratch & 0xff : 0x03);
+			assert_int_equal(wire.sent_count, offset == DATA);
+			access = (struct mmio){ .offset = offset, .width = width, .value = UINT64_MAX };
 			assert_int_equal(uart16550_access(&u, &access), expected);
+			if (expected == MMIO_DONE)
+				assert_int_equal(access.value, in(offset)); // nothing above it
 		}
 	}
 	assert_int_equal(try_out(UINT64_MAX, 0), MMIO_FAULT);
