@@ -22,4 +22,7 @@ void test_traps(void)
 	test_memory_faults();
 	test_user();
 	test_uart();
+	test_accesses();
+	test_causes();
+	test_tables();
 }
