@@ -17,7 +17,8 @@
 	X(timers) \
 	X(harts) \
 	X(susp) \
-	X(sta)
+	X(sta) \
+	X(race)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

@@ -4,16 +4,18 @@
 
 // Major opcodes: bits 6:2 of a 32-bit instruction (unpriv, "RISC-V base opcode map").
 enum {
-	OPCODE_LOAD = 0x00, OPCODE_LOAD_FP = 0x01, OPCODE_OP_IMM = 0x04, OPCODE_AUIPC = 0x05, OPCODE_OP_IMM_32 = 0x06,
-	OPCODE_STORE = 0x08, OPCODE_STORE_FP = 0x09, OPCODE_OP = 0x0c, OPCODE_LUI = 0x0d, OPCODE_OP_32 = 0x0e,
-	OPCODE_MADD = 0x10, OPCODE_MSUB = 0x11, OPCODE_NMSUB = 0x12, OPCODE_NMADD = 0x13, OPCODE_OP_FP = 0x14,
-	OPCODE_OP_V = 0x15, OPCODE_BRANCH = 0x18, OPCODE_JALR = 0x19, OPCODE_JAL = 0x1b,
+	OPCODE_LOAD = 0x00, OPCODE_LOAD_FP = 0x01, OPCODE_MISC_MEM = 0x03, OPCODE_OP_IMM = 0x04, OPCODE_AUIPC = 0x05,
+	OPCODE_OP_IMM_32 = 0x06, OPCODE_LONGER_48 = 0x07, OPCODE_STORE = 0x08, OPCODE_STORE_FP = 0x09, OPCODE_OP = 0x0c, OPCODE_LUI = 0x0d, OPCODE_OP_32 = 0x0e,
+	OPCODE_LONGER_64 = 0x0f, OPCODE_MADD = 0x10, OPCODE_MSUB = 0x11, OPCODE_NMSUB = 0x12, OPCODE_NMADD = 0x13, OPCODE_OP_FP = 0x14,
+	OPCODE_OP_V = 0x15, OPCODE_LONGER_48_TOO = 0x17, OPCODE_BRANCH = 0x18, OPCODE_JALR = 0x19, OPCODE_JAL = 0x1b,
+	OPCODE_SYSTEM = 0x1c, OPCODE_LONGER = 0x1f,
 };
-// Those that access no memory whatever their other bits say.
+// Those that access no memory whatever their other bits say. Instructions of more than 32 bits are illegal.
 #define NO_MEMORY_SET (1u << OPCODE_OP_IMM | 1u << OPCODE_AUIPC | 1u << OPCODE_OP_IMM_32 | 1u << OPCODE_OP | \
 		       1u << OPCODE_LUI | 1u << OPCODE_OP_32 | 1u << OPCODE_MADD | 1u << OPCODE_MSUB | \
 		       1u << OPCODE_NMSUB | 1u << OPCODE_NMADD | 1u << OPCODE_OP_FP | 1u << OPCODE_OP_V | \
-		       1u << OPCODE_BRANCH | 1u << OPCODE_JALR | 1u << OPCODE_JAL)
+		       1u << OPCODE_BRANCH | 1u << OPCODE_JALR | 1u << OPCODE_JAL | 1u << OPCODE_LONGER_48 | \
+		       1u << OPCODE_LONGER_64 | 1u << OPCODE_LONGER_48_TOO | 1u << OPCODE_LONGER)
 
 // c.mop.1 and c.mop.5, which are c.sspush x1 and c.sspopchk x5 (Zicfiss).
 #define C_SHADOW_STACK_MASK 0xfdffu
@@ -67,6 +69,10 @@ static struct insn_access decode_32(uint32_t insn)
 		return funct3 == 0 || funct3 > 3 ? other_access(4) : load_32(ACCESS_LOAD_FP, insn);
 	case OPCODE_STORE_FP:
 		return funct3 == 0 || funct3 > 3 ? other_access(4) : store_32(ACCESS_STORE_FP, insn);
+	case OPCODE_MISC_MEM: // fences, and cbo.* in 2
+		return funct3 == 2 ? other_access(4) : no_access(4);
+	case OPCODE_SYSTEM: // CSRs and the like, and Zimop in 4, which has the shadow stack's
+		return funct3 == 4 ? other_access(4) : no_access(4);
 	}
 	return NO_MEMORY_SET >> opcode & 1 ? no_access(4) : other_access(4);
 }

@@ -62,14 +62,16 @@ static void write_register(struct vcpu *v, const struct insn_access *a, uint64_t
 	}
 }
 
-// Whether this instruction can be what trapped, other code having been there before: a load or store as the cause says, at the
-// address of the trap or in front of it, with its registers on.
+// Whether this instruction can be what trapped, other code having been there before: a load or store as the cause says, with its
+// registers on, at the address of the trap, or misaligned in front of it (the trap is then of a piece of it).
 static bool can_be(const struct exit *e, const struct insn_access *a, uint64_t inside)
 {
 	bool is_store = a->kind == ACCESS_STORE || a->kind == ACCESS_STORE_FP;
 	bool is_fp = a->kind == ACCESS_LOAD_FP || a->kind == ACCESS_STORE_FP;
 
-	if (a->kind == ACCESS_NONE || is_store != (e->cause == CAUSE_STORE_GUEST_PAGE_FAULT) || inside >= a->width)
+	if (a->kind == ACCESS_NONE || is_store != (e->cause == CAUSE_STORE_GUEST_PAGE_FAULT))
+		return false;
+	if (inside != 0 && (inside >= a->width || is_aligned(e->tval - inside, a->width)))
 		return false;
 	return !is_fp || (csr_read(CSR_VSSTATUS) & e->sstatus & SSTATUS_FS) != 0;
 }
