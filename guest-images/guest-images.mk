@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race
+	sta race state
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -43,6 +43,7 @@ hcheck_SRCS   := $(addprefix guest-images/tests/, hcheck.c hcheck_entry.S hcheck
 
 susp_SRCS     := $(addprefix guest-images/tests/, sbi_susp.c sbi_hsm.c sbi_test.c)
 sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)
+state_SRCS    := $(addprefix guest-images/tests/, state.c step.c step.S fpv.S)
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 
 sbi_TOPIC     := test_sbi
@@ -55,6 +56,7 @@ sta_TOPIC     := test_sta
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
+state_TOPIC   := test_state
 race_TOPIC    := test_race
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)

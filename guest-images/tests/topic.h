@@ -18,7 +18,8 @@
 	X(harts) \
 	X(susp) \
 	X(sta) \
-	X(race)
+	X(race) \
+	X(state)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

@@ -23,5 +23,8 @@ def beside_victim(name, label, harts=2, smp=4, ms=1500, **machine):
 TRAPS = tuple(bare("traps", label, **machine) for label, machine in PLAIN)
 RACE = (bare("race", "rv64", smp=2), beside_victim("race", "rv64"), beside_victim("race", "max", cpu="max"),
         beside_victim("race", "icount", icount=True, ms=20))
+STATE = tuple(bare("state", label, smp=2, **machine) for label, machine in PLAIN) + (
+    beside_victim("state", "rv64"), beside_victim("state", "max", cpu="max", aia="aplic-imsic", aia_guests=1),
+    beside_victim("state", "nosstc", cpu="rv64,sstc=off"))
 
-ROWS = TRAPS + RACE
+ROWS = TRAPS + RACE + STATE
