@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state
+	sta race state dirty
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -44,7 +44,10 @@ hcheck_SRCS   := $(addprefix guest-images/tests/, hcheck.c hcheck_entry.S hcheck
 susp_SRCS     := $(addprefix guest-images/tests/, sbi_susp.c sbi_hsm.c sbi_test.c)
 sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)
 state_SRCS    := $(addprefix guest-images/tests/, state.c step.c step.S fpv.S)
+dirty_SRCS    := $(addprefix guest-images/tests/, dirty.c dirty_sbi.c dirty_entry.S step.c step.S insn.c fpv.S)
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
+
+dirty_ENTRY   := dirty_boot
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
@@ -83,7 +86,8 @@ define bare_image
 $(GUEST_BUILD)/bare/$(1).elf: $(call bare_objects,$(BARE_RUNTIME_SRCS) $(call image_srcs,$(1))) $(GUEST_BUILD)/guest.lds
 	@echo "  LD    $$@"
 	@mkdir -p $$(@D)
-	$(Q)$(BARE_LD) $(BARE_LDFLAGS) $(if $($(1)_TOPIC),--defsym=topic=$($(1)_TOPIC)) -T $(GUEST_BUILD)/guest.lds -o $$@ $$(filter %.o,$$^) --start-group \
+	$(Q)$(BARE_LD) $(BARE_LDFLAGS) $(if $($(1)_TOPIC),--defsym=topic=$($(1)_TOPIC)) \
+		--defsym=image_entry=$(or $($(1)_ENTRY),boot) -T $(GUEST_BUILD)/guest.lds -o $$@ $$(filter %.o,$$^) --start-group \
 		$$$$($(BARE_CC) $(BARE_MULTILIB) '-###' -x c /dev/null 2>&1 | grep -oE -- '-L[^ ]*picolibc[^ ]*' | head -n 1) \
 		-lc $$$$($(BARE_CC) $(BARE_MULTILIB) -print-libgcc-file-name) --end-group
 endef

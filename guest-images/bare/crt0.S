@@ -9,7 +9,7 @@
 	.section .head, "ax"
 	.globl _start
 _start:					/* Linux, Documentation/arch/riscv/boot-image-header.rst */
-	j	boot			/* code0, code1 */
+	j	image_entry		/* code0, code1; boot, unless guest-images.mk says <name>_ENTRY */
 	.balign	8
 	.dword	0x200000		/* text_offset */
 	.dword	_image_end - _start	/* image_size */
@@ -22,6 +22,7 @@ _start:					/* Linux, Documentation/arch/riscv/boot-image-header.rst */
 	.word	0
 
 	.text
+	.globl	boot
 boot:	/* a0 = vhartid, a1 = device tree; S-mode, no translation */
 	csrw	sie, zero
 	mv	s0, a0

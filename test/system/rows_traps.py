@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Traps and the state around them: the same images under the hypervisor and on bare OpenSBI, which is the reference."""
 
-from row import Ends, NEVER, Row, guest, passes, stopped, tree
+from row import Ends, Judge, NEVER, Row, See, Type, guest, passes, stopped, tree
 
 PLAIN = (("rv64", {}), ("max", {"cpu": "max"}))
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
@@ -27,4 +27,44 @@ STATE = tuple(bare("state", label, smp=2, **machine) for label, machine in PLAIN
     beside_victim("state", "rv64"), beside_victim("state", "max", cpu="max", aia="aplic-imsic", aia_guests=1),
     beside_victim("state", "nosstc", cpu="rv64,sstc=off"))
 
-ROWS = TRAPS + RACE + STATE
+
+# ---- what a life leaves to the next: nothing ----
+
+PROMPT = "s shut down.$"
+
+
+def lives_are_alike(run):
+    """Every life of the guest began with the same state; there are three, each of two harts. A line that its writer leaves
+    unfinished for long, on a busy host, is shown as far as it goes, and whole again later.
+    """
+    lives, lines = [[]], run.console.lines["dirty"]
+    for line, following in zip(lines, lines[1:] + [""]):
+        if following.startswith(line):
+            continue
+        if line.startswith("state: "):
+            lives[-1].append(line)
+        elif line.startswith("dirty: d spoil"):
+            lives.append([])
+    lives.pop()
+    assert len(lives) == 3 and len(lives[0]) > 200, f"lines of state: {[len(life) for life in lives]}"
+    for number, life in enumerate(lives[1:], 2):
+        differing = [f"{a!r} became {b!r}" for a, b in zip(lives[0], life) if a != b]
+        assert not differing and len(life) == len(lives[0]), f"life {number}: " + "; ".join(differing[:10])
+
+
+def spoilt_lives(label, beside=False, **machine):
+    guests = [guest("dirty", 2)]
+    if beside:
+        guests.append(guest("leaver", kernel="bare/exit.bin", bootargs="how=reboot for=3000"))
+    return Row(f"dirty-{label}" + ("-beside-another" if beside else ""),
+               (See("dirty", PROMPT), Type("d"), See("dirty", PROMPT), Type("d"), See("dirty", PROMPT), Type("s"),
+                stopped("dirty"), Ends(), Judge(lives_are_alike)), tree(*guests), smp=4, **machine)
+
+
+IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
+DIRTY = (
+    spoilt_lives("rv64"), spoilt_lives("max", cpu="max"), spoilt_lives("nosstc", cpu="rv64,sstc=off"),
+    spoilt_lives("rv64-imsic", True, **IMSIC), spoilt_lives("max-imsic", True, cpu="max", **IMSIC),
+    spoilt_lives("nosstc-imsic", True, cpu="rv64,sstc=off", **IMSIC))
+
+ROWS = TRAPS + RACE + STATE + DIRTY
