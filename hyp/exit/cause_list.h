@@ -24,7 +24,7 @@
 	X(FETCH_PAGE_FAULT,         1, reinject)               /* of the guest's own table */ \
 	X(LOAD_PAGE_FAULT,          1, reinject) \
 	X(STORE_PAGE_FAULT,         1, reinject) \
-	X(DOUBLE_TRAP,              0, unexpected) \
+	X(DOUBLE_TRAP,              0, double_trap)            /* while vsstatus.SDT is set */ \
 	X(SOFTWARE_CHECK,           1, reinject) \
 	X(HARDWARE_ERROR,           0, hardware_error) \
 	X(FETCH_GUEST_PAGE_FAULT,   0, fetch_guest_page_fault) /* nothing there to execute: access fault */ \

@@ -87,6 +87,16 @@ static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
 	return VERDICT_STOP;
 }
 
+// The guest took an exception while its vsstatus.SDT was set, in hardware (cause 16) or from us: it has nowhere left to keep it
+// (priv, "Double Trap Control in sstatus Register"). It hears of it as a software event, if it asked for that; else it stops.
+static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
+{
+	if (sbi_sse_raise(v, SBI_SSE_EVENT_LOCAL_DOUBLE_TRAP))
+		return VERDICT_RESUME;
+	e->reason = "double trap";
+	return VERDICT_STOP;
+}
+
 static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit *e) = {
 #define EXIT_ROW(cause, delegated, handler) [CAUSE_##cause] = exit_##handler,
 	CAUSE_LIST(EXIT_ROW)
@@ -120,8 +130,9 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 		e->pc += e->length;
 		break;
 	case VERDICT_INJECT:
-		vcpu_inject(e, e->inject_cause, e->inject_tval);
-		break;
+		if (vcpu_inject(v, e->inject_cause, e->inject_tval) || exit_double_trap(v, e) == VERDICT_RESUME)
+			break;
+		// fallthrough
 	case VERDICT_STOP:
 		guest_stop(v->guest, STOP_FAILURE, e->reason);
 		hart_restart(idle);
@@ -143,7 +154,7 @@ void exit_handle(struct vcpu *v)
 	e->cause = csr_read(CSR_SCAUSE);
 	e->tval = csr_read(CSR_STVAL);
 	e->pc = csr_read(CSR_SEPC);
-	e->sstatus = csr_read(CSR_SSTATUS);
+	e->sstatus = csr_read_clear(CSR_SSTATUS, SSTATUS_SDT); // a fault in rv/guestmem.S is none of a double trap's
 	e->hstatus = csr_read(CSR_HSTATUS);
 	v->exits[(e->cause & 31) | (e->cause >> 58 & EXIT_INTERRUPT)]++; // the top bit of scause is that of an interrupt
 	if (e->cause & SCAUSE_INTERRUPT)

@@ -4,6 +4,7 @@
 
 #include "lib/log.h"
 #include "rv/csr.h"
+#include "rv/firmware.h"
 #include "rv/guestmem.h"
 #include "vcpu/offsets.h"
 
@@ -26,18 +27,47 @@ void hart_table_init(const struct machine *m)
 	}
 }
 
-// One row per henvcfg field that lets a guest use an extension: {extension, bits}. Adding a row is all an extension needs.
-static const struct {
-	enum isa_ext ext;
-	uint64_t henvcfg;
-} henvcfg_rows[] = {
-	{ ISA_SSTC, HENVCFG_STCE },
-	{ ISA_SVPBMT, HENVCFG_PBMTE },
-	{ ISA_SVADU, HENVCFG_ADUE },
-	// Invalidating would bring back what lay in memory before it was zeroed, so cbo.inval flushes.
-	{ ISA_ZICBOM, HENVCFG_CBIE_FLUSH | HENVCFG_CBCFE },
-	{ ISA_ZICBOZ, HENVCFG_CBZE },
+// One row per henvcfg field that lets a guest use an extension. Adding a row is all an extension needs.
+enum henvcfg_when {
+	ON_RESET,
+	ON_CALL,         // the guest switches it on by SBI FWFT
+	ON_CALL_BENEATH, // likewise, and the field is read-only zero until menvcfg's is on: FWFT of the firmware, the same feature
 };
+static const struct henvcfg_row {
+	uint64_t henvcfg;
+	uint8_t ext; // enum isa_ext
+	uint8_t when;
+	uint8_t feature;
+} henvcfg_rows[] = {
+	{ HENVCFG_STCE, ISA_SSTC, ON_RESET, 0 },
+	{ HENVCFG_PBMTE, ISA_SVPBMT, ON_RESET, 0 },
+	// Invalidating would bring back what lay in memory before it was zeroed, so cbo.inval flushes.
+	{ HENVCFG_CBIE_FLUSH | HENVCFG_CBCFE, ISA_ZICBOM, ON_RESET, 0 },
+	{ HENVCFG_CBZE, ISA_ZICBOZ, ON_RESET, 0 },
+	{ HENVCFG_ADUE, ISA_SVADU, ON_CALL_BENEATH, SBI_FWFT_PTE_AD_HW_UPDATING },
+	{ HENVCFG_DTE, ISA_SSDBLTRP, ON_CALL_BENEATH, SBI_FWFT_DOUBLE_TRAP },
+	{ HENVCFG_SSE, ISA_ZICFISS, ON_CALL_BENEATH, SBI_FWFT_SHADOW_STACK },
+	{ HENVCFG_LPE, ISA_ZICFILP, ON_CALL, SBI_FWFT_LANDING_PAD },
+	{ HENVCFG_PMM_7, ISA_SSNPM, ON_CALL, SBI_FWFT_POINTER_MASKING_PMLEN }, // either length will do
+	{ HENVCFG_PMM_16, ISA_SSNPM, ON_CALL, SBI_FWFT_POINTER_MASKING_PMLEN },
+};
+
+static bool sticks(uint64_t bits)
+{
+	csr_write(CSR_HENVCFG, bits);
+	return (csr_read(CSR_HENVCFG) & bits) == bits;
+}
+
+// Whether this hart's henvcfg takes a row; leaves anything in henvcfg. What the firmware switches on is harmless to HS-mode: its
+// tables have A and D set and no shadow-stack pages, and the exit path clears sstatus.SDT. LPE it is never asked for: HS-mode
+// has no landing pads.
+static bool takes(const struct henvcfg_row *row)
+{
+	if (sticks(row->henvcfg))
+		return true;
+	return row->when == ON_CALL_BENEATH &&
+	       fw_fwft(SBI_FWFT_SET, row->feature, 1, 0).error == SBI_SUCCESS && sticks(row->henvcfg);
+}
 
 void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 {
@@ -46,15 +76,9 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 	*enabled = (struct isa){ { 0 } };
 	if (probe_henvcfg(&before) != 0)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++) {
-		uint64_t bits = henvcfg_rows[i].henvcfg;
-
-		if (!isa_has(&desc->isa, henvcfg_rows[i].ext))
-			continue;
-		csr_write(CSR_HENVCFG, before | bits);
-		if ((csr_read(CSR_HENVCFG) & bits) == bits)
+	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++)
+		if (isa_has(&desc->isa, henvcfg_rows[i].ext) && takes(&henvcfg_rows[i]))
 			isa_set(enabled, henvcfg_rows[i].ext);
-	}
 	csr_write(CSR_HENVCFG, before);
 	if (isa_has(enabled, ISA_SSTC) && probe_vstimecmp(&ignored) != 0)
 		isa_clear(enabled, ISA_SSTC);
@@ -71,12 +95,36 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.has_fp = isa_has(&desc->isa, ISA_D),
 		.has_v = isa_has(&desc->isa, ISA_V),
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++)
-		if (p->use_henvcfg && isa_has(&p->enabled, henvcfg_rows[i].ext))
-			h->config.henvcfg |= henvcfg_rows[i].henvcfg;
+	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++) {
+		const struct henvcfg_row *row = &henvcfg_rows[i];
+
+		if (!p->use_henvcfg || !isa_has(&p->enabled, row->ext))
+			continue;
+		if (row->when != ON_RESET)
+			h->config.fwft |= row->henvcfg;
+		// Svadu alone in a guest's tree is on from reset (riscv,isa-extensions); beside Svade it waits for the guest's call.
+		if (row->when == ON_RESET || (row->ext == ISA_SVADU && !isa_has(&p->isa, ISA_SVADE)))
+			h->config.henvcfg |= row->henvcfg;
+	}
 	h->vcpu.use_vstimecmp = isa_has(&p->enabled, ISA_SSTC);
 	// A guest that does without Sstc imitates a core without it: the hypervisor does without on these harts as well.
 	h->use_stimecmp = h->use_stimecmp && h->vcpu.use_vstimecmp;
+}
+
+// Which of the planned features this very hart has, and the firmware's part of them.
+static void probe_fwft(struct hart *h)
+{
+	uint64_t found = 0, ignored;
+
+	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++) {
+		uint64_t bits = henvcfg_rows[i].henvcfg;
+
+		if ((h->config.fwft & bits) == bits && takes(&henvcfg_rows[i]))
+			found |= bits;
+	}
+	h->config.fwft = found;
+	h->config.has_ssp = (found & HENVCFG_SSE) != 0 && probe_ssp(&ignored) == 0;
+	h->vcpu.has_sdt = (found & HENVCFG_DTE) != 0;
 }
 
 bool hart_init(struct hart *h)
@@ -99,8 +147,8 @@ bool hart_init(struct hart *h)
 	h->config.has_henvcfg = h->config.has_henvcfg && probe_henvcfg(&ignored) == 0;
 	if (!h->config.has_henvcfg)
 		return h->config.henvcfg == 0;
-	csr_write(CSR_HENVCFG, h->config.henvcfg);
-	return (csr_read(CSR_HENVCFG) & h->config.henvcfg) == h->config.henvcfg;
+	probe_fwft(h);
+	return sticks(h->config.henvcfg);
 }
 
 bool hart_move_state(struct hart *h, enum hsm_event event)

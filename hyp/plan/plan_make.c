@@ -80,11 +80,15 @@ static struct isa isa_without(struct isa from, const struct isa *what)
 	return from;
 }
 
+// Extensions that are off until the guest switches them on by SBI FWFT: without it they are nothing to it.
+static const uint8_t by_fwft[] = { ISA_ZICFILP, ISA_ZICFISS, ISA_SSDBLTRP, ISA_SSNPM };
+
 static bool set_isa(const struct turn *t)
 {
 	struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
 	struct isa all = m->harts[p->harts[0]].isa, ignored = p->request->ignored;
+	bool has_fwft = (p->request->denied_sbi >> SBI_INDEX_FWFT & 1) == 0;
 
 	for (uint32_t i = 1; i < p->vcpu_count; i++)
 		all = isa_and(&all, &m->harts[p->harts[i]].isa);
@@ -97,7 +101,16 @@ static bool set_isa(const struct turn *t)
 	p->use_henvcfg = !p->request->ignore_henvcfg;
 	if (p->use_henvcfg)
 		p->enabled = isa_without(isa_and(&all, &m->enabled), &ignored);
+	if (has_fwft) {
+		p->isa = isa_for_guest(&all, &p->enabled, &ignored);
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(by_fwft); i++)
+		isa_clear(&p->enabled, by_fwft[i]);
 	p->isa = isa_for_guest(&all, &p->enabled, &ignored);
+	// Svadu beside Svade means off until FWFT switches it on, Svadu alone means on from reset (the trees' binding).
+	if (isa_has(&p->isa, ISA_SVADU))
+		isa_clear(&p->isa, ISA_SVADE);
 	return true;
 }
 

@@ -11,6 +11,10 @@
 	uint64_t csr_value_; \
 	__asm__ volatile("csrr %0, %1" : "=r"(csr_value_) : "i"(csr) : "memory"); \
 	csr_value_; })
+#define csr_read_clear(csr, mask) ({ \
+	uint64_t csr_value_; \
+	__asm__ volatile("csrrc %0, %1, %2" : "=r"(csr_value_) : "i"(csr), "rK"((uint64_t)(mask)) : "memory"); \
+	csr_value_; })
 #define csr_write(csr, value) \
 	__asm__ volatile("csrw %0, %1" : : "i"(csr), "rK"((uint64_t)(value)) : "memory")
 #define csr_set(csr, mask) \

@@ -71,6 +71,7 @@ probe probe_hstateen0, CSR_HSTATEEN0
 probe probe_stimecmp, CSR_STIMECMP
 probe probe_vstimecmp, CSR_VSTIMECMP
 probe probe_senvcfg, CSR_SENVCFG
+probe probe_ssp, CSR_SSP
 probe probe_cycle, CSR_CYCLE
 probe probe_vsiselect, CSR_VSISELECT
 

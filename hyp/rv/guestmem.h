@@ -27,6 +27,7 @@ uint64_t probe_stimecmp(uint64_t *value);
 uint64_t probe_vstimecmp(uint64_t *value);
 uint64_t probe_vsiselect(uint64_t *value);
 uint64_t probe_senvcfg(uint64_t *value);
+uint64_t probe_ssp(uint64_t *value);
 uint64_t probe_cycle(uint64_t *value);
 
 // The cycle counter, or 0 where the firmware keeps it from us. For reports only.

@@ -186,8 +186,6 @@ struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const
 		if (allowed && isa_has(all, ext) && !isa_has(ignored, ext))
 			isa_set(&shown, ext);
 	}
-	if (isa_has(&shown, ISA_SVADU))
-		isa_clear(&shown, ISA_SVADE);
 	return shown;
 }
 

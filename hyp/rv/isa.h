@@ -40,7 +40,7 @@ bool isa_parse_string(const char *s, size_t len, struct isa *out);
 // Names the table does not know are dropped, here as in isa_parse_string.
 bool isa_parse_list(const char *list, size_t len, struct isa *out);
 // The set a guest is told of: `all` (intersection over its harts), minus ISA_HIDE rows, minus ISA_ENABLE rows not in
-// `enabled`, minus `ignored`. Svade is not shown beside Svadu: Linux takes Svadu alone as updating A and D from reset on.
+// `enabled`, minus `ignored`.
 struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const struct isa *ignored);
 // Writes the canonical riscv,isa string, zero-terminated. Returns its length without the zero; 0 when it does not fit.
 size_t isa_to_string(const struct isa *isa, char *buf, size_t size);

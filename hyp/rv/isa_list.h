@@ -11,7 +11,8 @@
 	X(C, "c", PASS) X(B, "b", PASS) X(V, "v", PASS) X(H, "h", HIDE) \
 	X(ZIC64B, "zic64b", PASS) X(ZICBOM, "zicbom", ENABLE) X(ZICBOP, "zicbop", PASS) X(ZICBOZ, "zicboz", ENABLE) \
 	X(ZICCAMOA, "ziccamoa", PASS) X(ZICCAMOC, "ziccamoc", PASS) X(ZICCIF, "ziccif", PASS) \
-	X(ZICCLSM, "zicclsm", PASS) X(ZICCRSE, "ziccrse", PASS) \
+	X(ZICCLSM, "zicclsm", PASS) X(ZICCRSE, "ziccrse", PASS) X(ZICFILP, "zicfilp", ENABLE) \
+	X(ZICFISS, "zicfiss", ENABLE) \
 	X(ZICNTR, "zicntr", PASS) X(ZICOND, "zicond", PASS) X(ZICSR, "zicsr", PASS) \
 	X(ZIFENCEI, "zifencei", PASS) X(ZIHINTNTL, "zihintntl", PASS) X(ZIHINTPAUSE, "zihintpause", PASS) \
 	X(ZIHPM, "zihpm", HIDE) X(ZIMOP, "zimop", PASS) X(ZMMUL, "zmmul", PASS) \
@@ -36,7 +37,7 @@
 	X(ZVL1024B, "zvl1024b", PASS) \
 	X(SMAIA, "smaia", HIDE) \
 	X(SSAIA, "ssaia", HIDE) X(SSCCPTR, "ssccptr", PASS) X(SSCOFPMF, "sscofpmf", HIDE) \
-	X(SSCOUNTERENW, "sscounterenw", PASS) \
+	X(SSCOUNTERENW, "sscounterenw", PASS) X(SSDBLTRP, "ssdbltrp", ENABLE) X(SSNPM, "ssnpm", ENABLE) \
 	X(SSTC, "sstc", ENABLE) X(SSTVALA, "sstvala", PASS) \
 	X(SSTVECD, "sstvecd", PASS) X(SSU64XL, "ssu64xl", PASS) \
 	X(SVADE, "svade", PASS) X(SVADU, "svadu", ENABLE) X(SVINVAL, "svinval", PASS) X(SVNAPOT, "svnapot", PASS) \

@@ -45,6 +45,7 @@
 #define CSR_CYCLE 0xc00
 #define CSR_TIME 0xc01
 #define CSR_FCSR 0x003
+#define CSR_SSP 0x011
 #define CSR_VL 0xc20
 #define CSR_VTYPE 0xc21
 #define CSR_VLENB 0xc22
@@ -74,9 +75,15 @@
 #define HSTATUS_VSXL_64 0x200000000
 
 // henvcfg
+#define HENVCFG_LPE 0x4ull
+#define HENVCFG_SSE 0x8ull
 #define HENVCFG_CBIE_FLUSH 0x10ull // CBIE = 01: cbo.inval flushes
 #define HENVCFG_CBCFE 0x40ull
 #define HENVCFG_CBZE 0x80ull
+#define HENVCFG_PMM (3ull << 32)
+#define HENVCFG_PMM_7 (2ull << 32)
+#define HENVCFG_PMM_16 (3ull << 32)
+#define HENVCFG_DTE (1ull << 59)
 #define HENVCFG_ADUE (1ull << 61)
 #define HENVCFG_PBMTE (1ull << 62)
 #define HENVCFG_STCE (1ull << 63)
@@ -201,6 +208,8 @@
 #define SBI_SSE_INJECT 7
 #define SBI_SSE_HART_UNMASK 8
 #define SBI_SSE_HART_MASK 9
+#define SBI_FWFT_SET 0
+#define SBI_FWFT_GET 1
 
 // SBI 3.0: hart_suspend types
 #define SBI_SUSPEND_RETENTIVE_DEFAULT 0x0
@@ -243,6 +252,14 @@
 #define SBI_SSE_FLAG_SPELP 0x10
 #define SBI_SSE_FLAG_SDT 0x20
 #define SBI_SSE_FLAGS 0x3f
+// SBI 3.0: firmware features, and the flags of their set function
+#define SBI_FWFT_MISALIGNED_EXC_DELEG 0
+#define SBI_FWFT_LANDING_PAD 1
+#define SBI_FWFT_SHADOW_STACK 2
+#define SBI_FWFT_DOUBLE_TRAP 3
+#define SBI_FWFT_PTE_AD_HW_UPDATING 4
+#define SBI_FWFT_POINTER_MASKING_PMLEN 5
+#define SBI_FWFT_SET_LOCK 0x1
 
 // SBI 3.0: system_reset types and reasons
 #define SBI_RESET_SHUTDOWN 0

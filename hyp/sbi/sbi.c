@@ -74,6 +74,7 @@ void sbi_reset_vcpu(struct vcpu *v)
 {
 	sse_reset_vcpu(&v->sbi.sse, v->vhartid);
 	atomic_store(&hart_of_vcpu(v)->shared.sse_pending, 0);
+	fwft_reset(v);
 }
 
 void sbi_reset_guest(struct guest *g)

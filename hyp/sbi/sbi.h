@@ -38,6 +38,9 @@ static inline struct sbi_ret sbi_value(uint64_t value) { return (struct sbi_ret)
 SBI_LIST(SBI_LIST_DECLARE)
 #undef SBI_LIST_DECLARE
 
+// Takes the firmware features back to their reset values, but those in henvcfg, which vcpu_reset() writes.
+void fwft_reset(struct vcpu *v);
+
 // Shared by the extensions and their legacy forms.
 void sbi_set_timer(struct vcpu *v, uint64_t deadline);
 void sbi_send_ipi(struct vcpu *v, uint64_t set);

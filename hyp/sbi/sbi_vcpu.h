@@ -5,12 +5,14 @@
 
 #include "lib/types.h"
 #include "rv/sbi_list.h"
+#include "sbi/fwft_state.h"
 #include "sbi/sse_state.h"
 
 struct sbi_vcpu {
 	uint32_t extensions;           // set of enum sbi_index: those the guest has; const after boot
 	uint64_t calls[SBI_INDEXES];   // by enum sbi_index, since the guest's start
 	struct sse_vcpu sse;
+	struct fwft_state fwft;
 };
 
 #endif

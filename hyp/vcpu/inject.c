@@ -3,10 +3,16 @@
 #include "rv/csr.h"
 #include "vcpu/vcpu.h"
 
-void vcpu_inject(struct exit *e, uint64_t cause, uint64_t tval)
+bool vcpu_inject(struct vcpu *v, uint64_t cause, uint64_t tval)
 {
+	struct exit *e = &v->exit;
 	uint64_t vsstatus = csr_read(CSR_VSSTATUS);
 
+	if (v->has_sdt) { // priv, "Double Trap Control in sstatus Register"
+		if (vsstatus & SSTATUS_SDT)
+			return false;
+		vsstatus |= SSTATUS_SDT; // not taken while henvcfg.DTE is 0
+	}
 	csr_write(CSR_VSEPC, e->pc);
 	csr_write(CSR_VSCAUSE, cause);
 	csr_write(CSR_VSTVAL, tval);
@@ -23,4 +29,5 @@ void vcpu_inject(struct exit *e, uint64_t cause, uint64_t tval)
 	e->sstatus &= ~(uint64_t)SSTATUS_SPELP;
 	e->hstatus |= HSTATUS_SPVP;
 	e->pc = csr_read(CSR_VSTVEC) & ~3ull; // exceptions go to BASE in either mode
+	return true;
 }

@@ -39,6 +39,8 @@ static void reset_guest_csrs(const struct vcpu_config *config)
 	csr_write(CSR_SCOUNTEREN, HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR); // as OpenSBI leaves it; Linux relies on TM
 	if (config->has_senvcfg)
 		csr_write(CSR_SENVCFG, 0);
+	if (config->has_ssp)
+		csr_write(CSR_SSP, 0);
 	if (config->has_vsiselect)
 		csr_write(CSR_VSISELECT, 0);
 	// Its reset value 0 is a pending timer, in QEMU even where henvcfg keeps the guest from Sstc.
@@ -75,7 +77,7 @@ void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct v
 void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s)
 {
 	csr_write(CSR_VSATP, 0);
-	csr_clear(CSR_VSSTATUS, SSTATUS_SIE);
+	csr_clear(CSR_VSSTATUS, SSTATUS_SIE | (v->has_sdt ? SSTATUS_SDT : 0));
 	memset(v->x, 0, sizeof(v->x));
 	v->x[REG_A0] = s->a0;
 	v->x[REG_A1] = s->a1;

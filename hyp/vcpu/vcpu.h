@@ -50,6 +50,7 @@ struct vcpu {
 	uint64_t exits[EXIT_COUNTERS]; // since the guest's start
 	struct sbi_vcpu sbi;
 	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
+	bool has_sdt;       // vsstatus has SDT (read-only zero while henvcfg.DTE is 0)
 };
 
 // What a vcpu starts with: SBI 3.0, "Hart State Management Extension", hart_start.
@@ -61,10 +62,12 @@ struct vcpu_start {
 // Per-hart configuration of the H extension for the guest that owns it.
 struct vcpu_config {
 	uint64_t hgatp;
-	uint64_t henvcfg;    // bits to set; ignored when !has_henvcfg
+	uint64_t henvcfg;    // its reset value; ignored when !has_henvcfg
+	uint64_t fwft;       // bits of henvcfg that the guest may switch by SBI FWFT
 	bool has_henvcfg;
 	bool has_hstateen;
 	bool has_senvcfg;
+	bool has_ssp;
 	bool has_vsiselect;
 	bool has_vstimecmp; // the CSR is there, whether the guest may use it or not
 	bool has_fp;
@@ -81,9 +84,9 @@ void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s);
 // Enters the guest with the registers of v; sepc, sstatus and hstatus are set. Does not return.
 _Noreturn void vcpu_enter(struct vcpu *v);
 
-// Makes the guest take an exception in VS-mode (priv, "Trap Entry into M-mode, HS-mode, or VS-mode"): changes e->pc and
-// e->sstatus and the vs* CSRs. On the vcpu's own hart.
-void vcpu_inject(struct exit *e, uint64_t cause, uint64_t tval);
+// Makes the guest take an exception in VS-mode (priv, "Trap Entry into M-mode, HS-mode, or VS-mode"): changes v->exit and the
+// vs* CSRs. False, and nothing changes, when it would be a double trap. On the vcpu's own hart.
+bool vcpu_inject(struct vcpu *v, uint64_t cause, uint64_t tval);
 
 // Zeroes f0-f31 and fcsr; v0-v31, vstart, vcsr, vl and vtype (vcpu/fpv.S).
 void fp_reset(void);

@@ -207,6 +207,42 @@ static void isa_of_a_guest(void **state)
 	assert_false(isa_has(&p->isa, ISA_SSAIA) || isa_has(&p->enabled, ISA_SSAIA));
 }
 
+// Extensions that a guest switches on by SBI FWFT are there with FWFT only; Svadu waits for it beside Svade only.
+static void isa_by_fwft(void **state)
+{
+	static const enum isa_ext off[] = { ISA_ZICFILP, ISA_ZICFISS, ISA_SSDBLTRP, ISA_SSNPM };
+	const struct partition *p = &s.plan.partitions[0];
+	struct guest_request *g;
+
+	(void)state;
+	sample_init(&s, 1, GIB);
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
+		isa_set(&s.machine.harts[0].isa, off[i]);
+		isa_set(&s.machine.enabled, off[i]);
+	}
+	isa_clear(&s.machine.enabled, ISA_SSNPM); // the tree has it, henvcfg does not
+	isa_set(&s.machine.harts[0].isa, ISA_SVADE);
+	isa_set(&s.machine.harts[0].isa, ISA_SVADU);
+	isa_set(&s.machine.enabled, ISA_SVADU);
+	g = sample_add_guest(&s.request, "a", 1, 16 * MIB);
+	make();
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++)
+		assert_true(isa_has(&p->isa, off[i]) == (off[i] != ISA_SSNPM) && isa_has(&p->enabled, off[i]) == (off[i] != ISA_SSNPM));
+	assert_true(isa_has(&p->isa, ISA_SVADE) && isa_has(&p->isa, ISA_SVADU));
+	g->denied_sbi = 1u << SBI_INDEX_FWFT;
+	make();
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++)
+		assert_false(isa_has(&p->isa, off[i]) || isa_has(&p->enabled, off[i]));
+	assert_true(!isa_has(&p->isa, ISA_SVADE) && isa_has(&p->isa, ISA_SVADU) && isa_has(&p->enabled, ISA_SVADU));
+	isa_set(&g->ignored, ISA_SVADU);
+	make();
+	assert_true(isa_has(&p->isa, ISA_SVADE) && !isa_has(&p->isa, ISA_SVADU) && !isa_has(&p->enabled, ISA_SVADU));
+	g->denied_sbi = 0;
+	isa_set(&g->ignored, ISA_ZICFISS);
+	make();
+	assert_true(!isa_has(&p->isa, ISA_ZICFISS) && !isa_has(&p->enabled, ISA_ZICFISS) && isa_has(&p->isa, ISA_ZICFILP));
+}
+
 static void memory_sizes(void **state)
 {
 	struct guest_request *g;
@@ -389,7 +425,7 @@ int main(void)
 		cmocka_unit_test(large_machine),
 		cmocka_unit_test(named_harts_come_first),
 		cmocka_unit_test(harts_that_cannot_be_given),
-		cmocka_unit_test(isa_of_a_guest),
+		cmocka_unit_test(isa_of_a_guest), cmocka_unit_test(isa_by_fwft),
 		cmocka_unit_test(memory_sizes),
 		cmocka_unit_test(guest_physical_addresses),
 		cmocka_unit_test(explicit_extents),
