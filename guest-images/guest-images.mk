@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty
+	sta race state dirty fwft
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -48,6 +48,7 @@ dirty_SRCS    := $(addprefix guest-images/tests/, dirty.c dirty_sbi.c dirty_entr
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 
 dirty_ENTRY   := dirty_boot
+fwft_SRCS     := $(addprefix guest-images/tests/, sbi_fwft.c fwft_trap.c fwft_memory.c fwft_cfi.c sbi_test.c insn.c)
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
@@ -61,6 +62,7 @@ sta_TOPIC     := test_sta
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
 state_TOPIC   := test_state
 race_TOPIC    := test_race
+fwft_TOPIC    := test_fwft
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

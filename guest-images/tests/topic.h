@@ -19,7 +19,8 @@
 	X(susp) \
 	X(sta) \
 	X(race) \
-	X(state)
+	X(state) \
+	X(fwft)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SBI FWFT: every feature of every machine, on Bulkhead and on bare OpenSBI; locks and restarts; double traps."""
+
+from row import BULKHEAD, NEVER, Ends, Row, See, guest, passes, stopped, tree
+
+VICTIM = guest("victim", bootargs="rounds=2 ms=300")
+UNDISTURBED = (("victim", "DISTURBED|unexpected"),)
+IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
+
+
+def ends_well(*names):
+    return tuple(passes(name) for name in names) + tuple(stopped(name) for name in names) + (Ends(),)
+
+
+def beside_victim(name, harts, cpu, bootargs="", steps=None, never=NEVER, guest_properties=(), **machine):
+    return Row(f"fwft-{name}", steps or ends_well("fwft", "victim"),
+               tree(guest("fwft", harts, bootargs=bootargs, **dict(guest_properties)), VICTIM),
+               smp=harts + 1, cpu=cpu, never=never + UNDISTURBED, **machine)
+
+
+def bare(name, harts, cpu, **machine):
+    return Row(f"fwft-bare-{name}", (passes(BULKHEAD), Ends()), kernel="bare/fwft.bin", smp=harts, cpu=cpu, **machine)
+
+
+def double_trap(where):
+    """It ends the guest, and nobody else."""
+    steps = (See("fwft", "^fwft: double trap"), See(BULKHEAD, "name=fwft event=stop reason=\"double trap\""),
+             passes("victim"), stopped("victim"), Ends())
+    return beside_victim(f"double-trap-{where}", 2, "max", f"double={where}", steps,
+                         (NEVER[0], (BULKHEAD, r"^panic|sbi_trap_error"), ("fwft", "still here")))
+
+
+FEATURES = ("zicfilp", "zicfiss", "ssdbltrp", "ssnpm", "svadu")
+ROWS = (
+    beside_victim("rv64", 2, "rv64"),
+    beside_victim("rv64-imsic", 1, "rv64", **IMSIC),
+    beside_victim("nosstc", 1, "rv64,sstc=off"),
+    beside_victim("max", 3, "max"),
+    beside_victim("max-imsic", 2, "max", **IMSIC),
+    beside_victim("max-nosstc", 2, "max,sstc=off"),
+    beside_victim("svade-and-svadu", 1, "max,svade=on"),
+    beside_victim("svade", 1, "tt-ascalon"),
+    Row("fwft-alone", ends_well("fwft"), tree(guest("fwft")), cpu="max"),
+    Row("fwft-oldest-firmware", ends_well("fwft"), tree(guest("fwft", 2)), cpu="max", smp=2, bios="oldest"),
+    beside_victim("ignore-henvcfg", 2, "max", guest_properties={"ignore_features": "henvcfg"}),
+    beside_victim("ignore-all", 1, "max", guest_properties={"ignore_features": FEATURES}),
+    beside_victim("denied", 1, "max", "denied", guest_properties={"denied_sbi_extensions": "fwft"}),
+    beside_victim("denied-svade", 1, "rv64,svade=on", "denied", guest_properties={"denied_sbi_extensions": "fwft"}),
+    beside_victim("reboots", 2, "max", "for=2500",
+                  (passes("fwft"), See(BULKHEAD, "name=fwft event=restart"), *ends_well("fwft", "victim"))),
+    double_trap("hardware"), double_trap("injection"),
+    bare("rv64", 2, "rv64"), bare("max", 2, "max"), bare("svade-and-svadu", 1, "rv64,svade=on"),
+    bare("imsic", 1, "max", **IMSIC),
+)
