@@ -186,7 +186,7 @@ static void start(void)
 void secondary_main(struct hart *h)
 {
 	if (!hart_init(h)) {
-		log_error("hart", "hartid=%lu: henvcfg does not take the bits that the boot hart's takes",
+		log_error("hart", "hartid=%lu: this hart lacks extensions that the boot hart has",
 			  (unsigned long)h->hartid);
 		guest_hart_missing(h);
 	} else if (h->guest != NULL) {

@@ -54,6 +54,25 @@ static enum verdict exit_fetch_guest_page_fault(struct vcpu *v, struct exit *e)
 	return exit_inject(e, CAUSE_FETCH_ACCESS, e->tval);
 }
 
+// Where the firmware lets HS-mode set up counters itself (Smcdeleg, menvcfg.CDE), a guest's read of scountovf is ours to answer
+// ("Virtualizing scountovf"); in VS-mode only, and only when the guest has it.
+#define READ_SCOUNTOVF 0xda002073u // csrr x0, scountovf; csrrs, csrrc and their immediate forms without bits to change are the same
+#define READ_SCOUNTOVF_ANY 0x5f80u // any of those, any rd
+
+static bool read_scountovf(struct vcpu *v, const struct exit *e, uint32_t insn)
+{
+	const struct vcpu_config *config = &hart_of_vcpu(v)->config;
+	uint32_t rd = insn >> 7 & 31;
+	uint64_t value;
+
+	if ((insn & ~READ_SCOUNTOVF_ANY) != READ_SCOUNTOVF || config->lcofi == LCOFI_NONE || (e->sstatus & SSTATUS_SPP) == 0 ||
+	    probe_scountovf(&value) != 0)
+		return false;
+	if (rd != 0)
+		v->x[rd] = value & config->hcounteren;
+	return true;
+}
+
 // H is hidden from guests, so whatever H makes a virtual instruction is an illegal one on the guest's machine. stval may be
 // stale there (facts differ by core), so the instruction is read again.
 static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
@@ -61,9 +80,11 @@ static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
 	uint32_t insn;
 	enum verdict verdict;
 
-	(void)v;
 	if (!exit_fetch(e, &insn, &verdict))
 		return verdict;
+	if (read_scountovf(v, e, insn))
+		return VERDICT_ADVANCE;
+	v->sbi.pmu.events[SBI_PMU_FW_ILLEGAL_INSN]++; // the firmware counts those that M-mode takes
 	return exit_inject(e, CAUSE_ILLEGAL_INSTRUCTION, e->length == 2 ? insn & 0xffff : insn);
 }
 
@@ -91,7 +112,7 @@ static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
 // (priv, "Double Trap Control in sstatus Register"). It hears of it as a software event, if it asked for that; else it stops.
 static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
 {
-	if (sbi_sse_raise(v, SBI_SSE_EVENT_LOCAL_DOUBLE_TRAP))
+	if (sbi_sse_report(v, SBI_SSE_EVENT_LOCAL_DOUBLE_TRAP))
 		return VERDICT_RESUME;
 	e->reason = "double trap";
 	return VERDICT_STOP;
@@ -112,6 +133,9 @@ static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
 		return guest_handle_messages(h, hart_msg_take(h)) ? VERDICT_RESUME : VERDICT_LEAVE;
 	case IRQ_S_TIMER:
 		timer_expired(h, TIMER_BUDGET_GUEST);
+		break;
+	case IRQ_LCOFI:
+		sbi_pmu_overflow(v);
 		break;
 	default:
 		// Nothing else was enabled; were it pending all the same, it must not storm.

@@ -52,6 +52,9 @@ _Noreturn void idle(struct hart *h)
 {
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0); // nothing of the guest's wakes this hart
+	csr_clear(CSR_SIE, IP_LCOFIP);
+	if (h->guest != NULL)
+		sbi_pmu_reset(&h->vcpu); // here and not at the next start: the hypervisor reads the cycle counter, too
 	for (;;) {
 		uint32_t messages = hart_msg_take(h);
 

@@ -9,8 +9,10 @@
 // Upper address bits that pointer masking may have replaced in stval (priv, "Pointer Masking Extensions": PMLEN is at most 16).
 #define POINTER_MASK_BITS 16
 
-static enum verdict access_fault(struct exit *e)
+// Counted as the firmware counts those that M-mode takes.
+static enum verdict access_fault(struct vcpu *v, struct exit *e)
 {
+	v->sbi.pmu.events[e->cause == CAUSE_STORE_GUEST_PAGE_FAULT ? SBI_PMU_FW_ACCESS_STORE : SBI_PMU_FW_ACCESS_LOAD]++;
 	return exit_inject(e, e->cause == CAUSE_STORE_GUEST_PAGE_FAULT ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, e->tval);
 }
 
@@ -86,23 +88,23 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 	uint32_t insn;
 
 	if (dev == NULL || is_table_walk(gpa, e))
-		return access_fault(e);
+		return access_fault(v, e);
 	if (!exit_fetch(e, &insn, &verdict))
 		return verdict;
 	a = decode_access(insn);
 	if (a.kind == ACCESS_OTHER)
-		return access_fault(e);
+		return access_fault(v, e);
 	inside = (e->tval - (v->x[a.base] + (uint64_t)(int64_t)a.offset)) << POINTER_MASK_BITS >> POINTER_MASK_BITS;
 	if (!can_be(e, &a, inside))
 		return exit_retry();
 	if (inside != 0 || !is_aligned(gpa, a.width) || a.width > dev->gpa.base + dev->gpa.size - gpa)
-		return access_fault(e);
+		return access_fault(v, e);
 	access = (struct mmio){ gpa - dev->gpa.base, a.width, e->cause == CAUSE_STORE_GUEST_PAGE_FAULT, 0 };
 	if (access.is_write)
 		access.value = a.kind == ACCESS_STORE_FP ? fp_read(a.reg) : v->x[a.reg];
 	switch (perform(v->guest, dev, &access)) {
 	case MMIO_FAULT:
-		return access_fault(e);
+		return access_fault(v, e);
 	case MMIO_RETRY:
 		return VERDICT_RESUME;
 	case MMIO_DONE:

@@ -39,6 +39,8 @@ struct guest {
 	uint32_t starts;         // how often it was started; changed while all its harts are parked
 	uint64_t told;           // time of its last line in the log that may be left out
 
+	_Atomic uint32_t fence_counters; // how many counters of its vcpus count fences received: senders look
+
 	// Devices: touched by the guest's own harts only, under the lock.
 	struct spinlock device_lock;
 	struct mux_port *port;

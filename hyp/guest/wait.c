@@ -5,8 +5,10 @@
 
 bool guest_handle_messages(struct hart *h, uint32_t messages)
 {
-	if (messages & MSG_IPI)
+	if (messages & MSG_IPI) {
 		csr_set(CSR_HVIP, IP_VSSIP);
+		h->vcpu.sbi.pmu.events[SBI_PMU_FW_IPI_RECEIVED]++;
+	}
 	if (messages & MSG_SSE)
 		h->vcpu.sbi.sse.deliver = true;
 	if ((messages & MSG_STOP) == 0)
@@ -27,9 +29,15 @@ static uint32_t sleep(struct hart *h)
 	return pending & IP_SSIP ? hart_msg_take(h) : 0;
 }
 
+// An overflow that waits for HS-mode to hand it on ends the wait, too: that is done at the exit which then follows.
+static bool has_interrupt(void)
+{
+	return (csr_read(CSR_VSIP) & csr_read(CSR_VSIE)) != 0 || (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_LCOFIP) != 0;
+}
+
 bool guest_wait_for_interrupt(struct hart *h)
 {
-	while ((csr_read(CSR_HIP) & csr_read(CSR_HIE) & IP_VS_ALL) == 0 && !h->vcpu.sbi.sse.deliver)
+	while (!has_interrupt() && !h->vcpu.sbi.sse.deliver)
 		if (!guest_handle_messages(h, sleep(h)))
 			return false;
 	return true;

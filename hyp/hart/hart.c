@@ -74,6 +74,10 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 	uint64_t before, ignored;
 
 	*enabled = (struct isa){ { 0 } };
+	if (isa_has(&desc->isa, ISA_ZIHPM) && (counters_probe().hardware & HCOUNTEREN_HPM) != 0)
+		isa_set(enabled, ISA_ZIHPM);
+	if (isa_has(&desc->isa, ISA_SSCOFPMF) && fw_has_pmu() && lcofi_probe() != LCOFI_NONE)
+		isa_set(enabled, ISA_SSCOFPMF);
 	if (probe_henvcfg(&before) != 0)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++)
@@ -91,6 +95,9 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		return;
 	h->config = (struct vcpu_config){
 		.hgatp = hgatp,
+		.hcounteren = HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR |
+			      (isa_has(&p->enabled, ISA_ZIHPM) ? HCOUNTEREN_HPM : 0),
+		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
 		.has_henvcfg = p->use_henvcfg,
 		.has_fp = isa_has(&desc->isa, ISA_D),
 		.has_v = isa_has(&desc->isa, ISA_V),
@@ -140,6 +147,8 @@ bool hart_init(struct hart *h)
 		return true;
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0);
+	if (!counters_init(h))
+		return false;
 	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;
 	h->config.has_vstimecmp = probe_vstimecmp(&ignored) == 0;
 	h->config.has_vsiselect = probe_vsiselect(&ignored) == 0;

@@ -25,6 +25,7 @@ struct hart_shared {
 	struct spinlock start_lock; // taken by harts that start this one
 	// Written under start_lock before state becomes START_PENDING, read by the owner after it saw that state.
 	struct vcpu_start start;
+	_Atomic uint64_t fences[PMU_FENCE_KINDS]; // received, for PMU; senders add
 };
 
 struct hart {
@@ -69,12 +70,20 @@ _Noreturn void hart_restart(void (*fn)(struct hart *h));
 void hart_probe(const struct machine_hart *desc, struct isa *enabled);
 // Fills h->config and h->vcpu for its guest's partition (p NULL: unowned). On any hart, before it runs.
 void hart_configure(struct hart *h, const struct machine_hart *desc, const struct partition *p, uint64_t hgatp);
-// Takes this hart's own HS-mode CSRs into the state that the rest expects; checks that the planned henvcfg bits stick.
+// Takes this hart's own HS-mode CSRs into the state that the rest expects; checks that the planned extensions can be had here.
 // False when they do not (the guest must not run here). On the hart itself.
 bool hart_init(struct hart *h);
 
 // Moves the vcpu's state by an event (compare-and-swap). False, and nothing changes, where SBI has no such transition.
 bool hart_move_state(struct hart *h, enum hsm_event event);
+
+// counters.c
+// Asks the firmware and the CSRs which of this hart's counters a guest may have. On the hart itself.
+struct pmu_counters counters_probe(void);
+// Asks the CSRs how an overflow could reach a guest on this hart.
+enum lcofi lcofi_probe(void);
+// Narrows h->config to what there is and fills h->vcpu. False when overflows should reach the guest and cannot. On the hart itself.
+bool counters_init(struct hart *h);
 
 // hart_msg.c
 // Sends message bits to another hart and interrupts it, wherever it is.

@@ -83,8 +83,15 @@ static struct isa isa_without(struct isa from, const struct isa *what)
 // Extensions that are off until the guest switches them on by SBI FWFT: without it they are nothing to it.
 static const uint8_t by_fwft[] = { ISA_ZICFILP, ISA_ZICFISS, ISA_SSDBLTRP, ISA_SSNPM };
 
+// Counters are handed through by SBI PMU.
+static bool denies_pmu(const struct guest_request *r)
+{
+	return (r->denied_sbi >> SBI_INDEX_PMU & 1) != 0;
+}
+
 static bool set_isa(const struct turn *t)
 {
+	static const struct isa by_counters = { .bits = { [ISA_ZIHPM / 64] = 1ull << (ISA_ZIHPM % 64) } };
 	struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
 	struct isa all = m->harts[p->harts[0]].isa, ignored = p->request->ignored;
@@ -98,9 +105,17 @@ static bool set_isa(const struct turn *t)
 		isa_set(&ignored, ISA_SMAIA);
 		isa_set(&ignored, ISA_SSAIA);
 	}
+	// The CSR that hands overflows on is the AIA's.
+	if (p->request->ignore_aia || denies_pmu(p->request))
+		isa_set(&ignored, ISA_SSCOFPMF);
+	if (denies_pmu(p->request))
+		isa_set(&ignored, ISA_ZIHPM);
 	p->use_henvcfg = !p->request->ignore_henvcfg;
-	if (p->use_henvcfg)
-		p->enabled = isa_without(isa_and(&all, &m->enabled), &ignored);
+	p->enabled = isa_without(isa_and(&all, &m->enabled), &ignored);
+	if (!p->use_henvcfg)
+		p->enabled = isa_and(&p->enabled, &by_counters);
+	if (!isa_has(&p->enabled, ISA_ZIHPM))
+		isa_clear(&p->enabled, ISA_SSCOFPMF); // nothing left that could overflow
 	if (has_fwft) {
 		p->isa = isa_for_guest(&all, &p->enabled, &ignored);
 		return true;

@@ -74,6 +74,26 @@ probe probe_senvcfg, CSR_SENVCFG
 probe probe_ssp, CSR_SSP
 probe probe_cycle, CSR_CYCLE
 probe probe_vsiselect, CSR_VSISELECT
+probe probe_hvien, CSR_HVIEN
+probe probe_scountovf, CSR_SCOUNTOVF
+
+// CSR numbers are part of the instruction: one of 32 reads, 8 bytes each, is jumped to.
+leaf probe_counter
+	la	t0, counter_reads
+	slli	a0, a0, 3
+	add	t0, t0, a0
+	jr	t0
+	.option	push
+	.option	norvc
+counter_reads:
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	csrr	t1, CSR_CYCLE + \n
+	j	1f
+	.endr
+	.option	pop
+1:	sd	t1, 0(a1)
+	li	a0, 0
+	ret
 
 	.globl __may_fault_end
 __may_fault_end:

@@ -29,6 +29,10 @@ uint64_t probe_vsiselect(uint64_t *value);
 uint64_t probe_senvcfg(uint64_t *value);
 uint64_t probe_ssp(uint64_t *value);
 uint64_t probe_cycle(uint64_t *value);
+uint64_t probe_hvien(uint64_t *value);
+uint64_t probe_scountovf(uint64_t *value);
+// The counter CSR cycle + index, index < 32.
+uint64_t probe_counter(uint64_t index, uint64_t *value);
 
 // The cycle counter, or 0 where the firmware keeps it from us. For reports only.
 static inline uint64_t probe_cycle_now(void)

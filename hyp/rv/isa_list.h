@@ -15,7 +15,7 @@
 	X(ZICFISS, "zicfiss", ENABLE) \
 	X(ZICNTR, "zicntr", PASS) X(ZICOND, "zicond", PASS) X(ZICSR, "zicsr", PASS) \
 	X(ZIFENCEI, "zifencei", PASS) X(ZIHINTNTL, "zihintntl", PASS) X(ZIHINTPAUSE, "zihintpause", PASS) \
-	X(ZIHPM, "zihpm", HIDE) X(ZIMOP, "zimop", PASS) X(ZMMUL, "zmmul", PASS) \
+	X(ZIHPM, "zihpm", ENABLE) X(ZIMOP, "zimop", PASS) X(ZMMUL, "zmmul", PASS) \
 	X(ZA64RS, "za64rs", PASS) X(ZA128RS, "za128rs", PASS) X(ZAAMO, "zaamo", PASS) X(ZABHA, "zabha", PASS) \
 	X(ZACAS, "zacas", PASS) X(ZALASR, "zalasr", PASS) X(ZALRSC, "zalrsc", PASS) X(ZAMA16B, "zama16b", PASS) \
 	X(ZAWRS, "zawrs", PASS) \
@@ -36,7 +36,7 @@
 	X(ZVL128B, "zvl128b", PASS) X(ZVL256B, "zvl256b", PASS) X(ZVL512B, "zvl512b", PASS) \
 	X(ZVL1024B, "zvl1024b", PASS) \
 	X(SMAIA, "smaia", HIDE) \
-	X(SSAIA, "ssaia", HIDE) X(SSCCPTR, "ssccptr", PASS) X(SSCOFPMF, "sscofpmf", HIDE) \
+	X(SSAIA, "ssaia", HIDE) X(SSCCPTR, "ssccptr", PASS) X(SSCOFPMF, "sscofpmf", ENABLE) \
 	X(SSCOUNTERENW, "sscounterenw", PASS) X(SSDBLTRP, "ssdbltrp", ENABLE) X(SSNPM, "ssnpm", ENABLE) \
 	X(SSTC, "sstc", ENABLE) X(SSTVALA, "sstvala", PASS) \
 	X(SSTVECD, "sstvecd", PASS) X(SSU64XL, "ssu64xl", PASS) \

@@ -35,6 +35,7 @@
 #define CSR_HTIMEDELTA 0x605
 #define CSR_HCOUNTEREN 0x606
 #define CSR_HGEIE 0x607
+#define CSR_HVIEN 0x608
 #define CSR_HENVCFG 0x60a
 #define CSR_HSTATEEN0 0x60c
 #define CSR_HTVAL 0x643
@@ -44,6 +45,7 @@
 #define CSR_HGATP 0x680
 #define CSR_CYCLE 0xc00
 #define CSR_TIME 0xc01
+#define CSR_SCOUNTOVF 0xda0
 #define CSR_FCSR 0x003
 #define CSR_SSP 0x011
 #define CSR_VL 0xc20
@@ -95,6 +97,7 @@
 #define HCOUNTEREN_CY 0x1
 #define HCOUNTEREN_TM 0x2
 #define HCOUNTEREN_IR 0x4
+#define HCOUNTEREN_HPM 0xfffffff8u // hpmcounter3 to 31
 
 // Interrupt bits of sip/sie and hip/hie/hvip
 #define IP_SSIP 0x2
@@ -103,6 +106,7 @@
 #define IP_VSTIP 0x40
 #define IP_SEIP 0x200
 #define IP_VSEIP 0x400
+#define IP_LCOFIP 0x2000
 #define IP_VS_ALL 0x444
 
 // satp, vsatp, hgatp
@@ -142,6 +146,7 @@
 #define IRQ_S_TIMER 5
 #define IRQ_S_EXTERNAL 9
 #define IRQ_S_GUEST_EXTERNAL 12
+#define IRQ_LCOFI 13
 
 // htinst pseudoinstructions of implicit accesses of VS-stage translation (priv, "Transformed Instruction or Pseudoinstruction")
 #define HTINST_PSEUDO_READ 0x3000
@@ -210,6 +215,55 @@
 #define SBI_SSE_HART_MASK 9
 #define SBI_FWFT_SET 0
 #define SBI_FWFT_GET 1
+
+// SBI 3.0: PMU functions, flags, event types and the codes of firmware events
+#define SBI_PMU_NUM_COUNTERS 0
+#define SBI_PMU_COUNTER_GET_INFO 1
+#define SBI_PMU_COUNTER_CONFIG_MATCHING 2
+#define SBI_PMU_COUNTER_START 3
+#define SBI_PMU_COUNTER_STOP 4
+#define SBI_PMU_COUNTER_FW_READ 5
+#define SBI_PMU_COUNTER_FW_READ_HI 6
+#define SBI_PMU_SNAPSHOT_SET_SHMEM 7
+#define SBI_PMU_EVENT_GET_INFO 8
+#define SBI_PMU_CFG_FLAG_SKIP_MATCH 0x1
+#define SBI_PMU_CFG_FLAG_CLEAR_VALUE 0x2
+#define SBI_PMU_CFG_FLAG_AUTO_START 0x4
+#define SBI_PMU_CFG_FLAG_SET_VUINH 0x8
+#define SBI_PMU_CFG_FLAG_SET_VSINH 0x10
+#define SBI_PMU_CFG_FLAG_SET_UINH 0x20
+#define SBI_PMU_CFG_FLAG_SET_SINH 0x40
+#define SBI_PMU_CFG_FLAG_SET_MINH 0x80
+#define SBI_PMU_START_SET_INIT_VALUE 0x1
+#define SBI_PMU_START_FLAG_INIT_SNAPSHOT 0x2
+#define SBI_PMU_STOP_FLAG_RESET 0x1
+#define SBI_PMU_STOP_FLAG_TAKE_SNAPSHOT 0x2
+#define SBI_PMU_COUNTER_TYPE_FIRMWARE (1ull << 63) // in counter_info
+#define SBI_PMU_EVENT_TYPE_HW 0x0
+#define SBI_PMU_EVENT_TYPE_CACHE 0x1
+#define SBI_PMU_EVENT_TYPE_RAW 0x2
+#define SBI_PMU_EVENT_TYPE_RAW_V2 0x3
+#define SBI_PMU_EVENT_TYPE_FW 0xf
+#define SBI_PMU_HW_NO_EVENT 0
+#define SBI_PMU_HW_CPU_CYCLES 1
+#define SBI_PMU_HW_INSTRUCTIONS 2
+#define SBI_PMU_HW_REF_CPU_CYCLES 10
+#define SBI_PMU_FW_MISALIGNED_LOAD 0
+#define SBI_PMU_FW_MISALIGNED_STORE 1
+#define SBI_PMU_FW_ACCESS_LOAD 2
+#define SBI_PMU_FW_ACCESS_STORE 3
+#define SBI_PMU_FW_ILLEGAL_INSN 4
+#define SBI_PMU_FW_SET_TIMER 5
+#define SBI_PMU_FW_IPI_SENT 6
+#define SBI_PMU_FW_IPI_RECEIVED 7
+#define SBI_PMU_FW_FENCE_I_SENT 8
+#define SBI_PMU_FW_FENCE_I_RECEIVED 9
+#define SBI_PMU_FW_SFENCE_VMA_SENT 10
+#define SBI_PMU_FW_SFENCE_VMA_RECEIVED 11
+#define SBI_PMU_FW_SFENCE_VMA_ASID_SENT 12
+#define SBI_PMU_FW_SFENCE_VMA_ASID_RECEIVED 13
+#define SBI_PMU_FW_HFENCE_VVMA_ASID_RECEIVED 21
+#define SBI_PMU_FW_RESERVED_MAX 255
 
 // SBI 3.0: hart_suspend types
 #define SBI_SUSPEND_RETENTIVE_DEFAULT 0x0

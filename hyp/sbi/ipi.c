@@ -4,6 +4,13 @@
 #include "rv/csr.h"
 #include "sbi/sbi.h"
 
+static void send_to_others(struct vcpu *v, uint64_t set)
+{
+	hart_msg_send_set(v->guest->partition, set, MSG_IPI);
+	for (; set != 0; set &= set - 1)
+		v->sbi.pmu.events[SBI_PMU_FW_IPI_SENT]++;
+}
+
 void sbi_send_ipi(struct vcpu *v, uint64_t set)
 {
 	uint64_t self = 1ull << v->vhartid;
@@ -11,7 +18,7 @@ void sbi_send_ipi(struct vcpu *v, uint64_t set)
 	if (set & self)
 		csr_set(CSR_HVIP, IP_VSSIP);
 	if (set & ~self)
-		hart_msg_send_set(v->guest->partition, set & ~self, MSG_IPI);
+		send_to_others(v, set & ~self);
 }
 
 struct sbi_ret sbi_ipi(struct sbi_call *c)

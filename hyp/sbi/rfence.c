@@ -36,6 +36,9 @@ struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t st
 		size = align_up(start - from + size, PAGE_SIZE); // whole pages: firmware steps by 4 KiB from start
 	if (set & self)
 		fence_local(fid, from, size);
+	if (others == 0)
+		return sbi_value(0);
+	sbi_pmu_count_fence(v, fid, others);
 	while (hart_mask_next(v->guest->partition, &others, &mask, &base))
 		if (fw_remote_fence(fid, mask, base, from, size, asid).error != SBI_SUCCESS)
 			return sbi_error(SBI_ERR_FAILED);

@@ -4,6 +4,7 @@
 
 #include "guest/guest.h"
 #include "lib/log.h"
+#include "rv/firmware.h"
 #include "sbi/vmask.h"
 
 static const struct row {
@@ -55,7 +56,7 @@ enum verdict sbi_dispatch(struct vcpu *v)
 // Those the machine or its firmware cannot carry.
 static uint32_t missing(void)
 {
-	return 0;
+	return fw_has_pmu() ? 0 : 1u << SBI_INDEX_PMU;
 }
 
 void sbi_init_vcpu(struct vcpu *v, const struct partition *p)

@@ -65,6 +65,12 @@ void sbi_sse_deliver(struct vcpu *v);
 bool sbi_sse_can_deliver(struct vcpu *v);
 // The vcpu stops: others take what it leaves.
 void sbi_sse_stop_vcpu(struct vcpu *v);
+// Counts a fence (fid as above) sent to other harts of the guest, the vcpus `set`.
+void sbi_pmu_count_fence(struct vcpu *v, uint64_t fid, uint64_t set);
+// Takes this hart's counters, and what PMU keeps for the vcpu, into the state of a reset hart. Its own hart, outside the guest.
+void sbi_pmu_reset(struct vcpu *v);
+// A counter of this hart has overflowed while the guest ran: it is told.
+void sbi_pmu_overflow(struct vcpu *v);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
 void sbi_reset(struct sbi_call *c, bool restart, const char *why);
 

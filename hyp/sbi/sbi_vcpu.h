@@ -6,6 +6,7 @@
 #include "lib/types.h"
 #include "rv/sbi_list.h"
 #include "sbi/fwft_state.h"
+#include "sbi/pmu_state.h"
 #include "sbi/sse_state.h"
 
 struct sbi_vcpu {
@@ -13,6 +14,7 @@ struct sbi_vcpu {
 	uint64_t calls[SBI_INDEXES];   // by enum sbi_index, since the guest's start
 	struct sse_vcpu sse;
 	struct fwft_state fwft;
+	struct pmu_vcpu pmu;
 };
 
 #endif

@@ -6,6 +6,7 @@
 
 void sbi_set_timer(struct vcpu *v, uint64_t deadline)
 {
+	v->sbi.pmu.events[SBI_PMU_FW_SET_TIMER]++;
 	if (v->use_vstimecmp)
 		csr_write(CSR_VSTIMECMP, deadline); // a later value also takes a pending VSTIP back
 	else

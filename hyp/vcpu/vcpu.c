@@ -11,13 +11,25 @@
 #define HEDELEG_GUEST (0 CAUSE_LIST(HEDELEG_BIT))
 #define HIDELEG_GUEST IP_VS_ALL
 
+static void reset_overflow(enum lcofi lcofi)
+{
+	if (lcofi == LCOFI_NONE)
+		return;
+	csr_clear(CSR_SIP, IP_LCOFIP);
+	if (lcofi == LCOFI_DELEGATED)
+		csr_set(CSR_HIDELEG, IP_LCOFIP);
+	else
+		csr_set(CSR_SIE, IP_LCOFIP);
+}
+
 static void reset_hypervisor_csrs(const struct vcpu_config *config)
 {
 	csr_write(CSR_HEDELEG, HEDELEG_GUEST);
 	csr_write(CSR_HIDELEG, HIDELEG_GUEST);
-	csr_write(CSR_HCOUNTEREN, HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR);
+	csr_write(CSR_HCOUNTEREN, config->hcounteren);
 	csr_write(CSR_HTIMEDELTA, 0);
 	csr_write(CSR_HVIP, 0);
+	reset_overflow(config->lcofi);
 	if (config->has_henvcfg)
 		csr_write(CSR_HENVCFG, config->henvcfg);
 	if (config->has_hstateen)

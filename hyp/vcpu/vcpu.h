@@ -59,11 +59,20 @@ struct vcpu_start {
 	uint64_t a0, a1;
 };
 
+// How a counter's overflow interrupt reaches the guest.
+enum lcofi {
+	LCOFI_NONE,      // not at all
+	LCOFI_DELEGATED, // hideleg's bit 13 (Shlcofideleg)
+	LCOFI_INJECTED,  // through HS-mode and hvip's bit 13, which hvien's lets the guest see (AIA)
+};
+
 // Per-hart configuration of the H extension for the guest that owns it.
 struct vcpu_config {
 	uint64_t hgatp;
 	uint64_t henvcfg;    // its reset value; ignored when !has_henvcfg
 	uint64_t fwft;       // bits of henvcfg that the guest may switch by SBI FWFT
+	uint64_t hcounteren;
+	enum lcofi lcofi;
 	bool has_henvcfg;
 	bool has_hstateen;
 	bool has_senvcfg;
