@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft
+	sta race state dirty fwft pmu
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -33,6 +33,7 @@ traps_SRCS    := $(addprefix guest-images/tests/, traps.c insn.c step.c step.S t
 memory_SRCS   := guest-images/tests/memory.c
 timers_SRCS   := guest-images/tests/timers.c
 harts_SRCS    := guest-images/tests/harts.c
+pmu_SRCS      := $(addprefix guest-images/tests/, sbi_pmu.c sbi_pmu_events.c sbi_pmu_shmem.c sbi_pmu_overflow.c sbi_test.c)
 victim_SRCS   := guest-images/tests/victim.c
 attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c attacker_call.S insn.c)
 flood_SRCS    := guest-images/tests/flood.c
@@ -63,6 +64,7 @@ selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAG
 state_TOPIC   := test_state
 race_TOPIC    := test_race
 fwft_TOPIC    := test_fwft
+pmu_TOPIC     := test_pmu
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

@@ -12,6 +12,7 @@
 #define SIE_SSIE	0x2ul
 #define SIE_STIE	0x20ul
 #define SIE_SEIE	0x200ul
+#define SIE_LCOFIE	0x2000ul
 
 #define CAUSE_INTERRUPT		  (1ul << 63)
 #define CAUSE_FETCH_MISALIGNED	  0
@@ -31,6 +32,7 @@
 #define IRQ_S_SOFTWARE 1
 #define IRQ_S_TIMER    5
 #define IRQ_S_EXTERNAL 9
+#define IRQ_LCOFI      13
 
 #define PTE_V 0x01ul
 #define PTE_R 0x02ul

@@ -20,7 +20,8 @@
 	X(sta) \
 	X(race) \
 	X(state) \
-	X(fwft)
+	X(fwft) \
+	X(pmu)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SBI PMU: a guest's counters, firmware events, snapshots and overflow interrupts, on machines with and without Sscofpmf."""
+
+import re
+
+from row import BULKHEAD, NEVER, Ends, Judge, Row, See, guest, passes, stopped, tree
+
+VICTIM = guest("victim", 1, bootargs="rounds=2 ms=500")
+UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
+
+
+def told(run, name):
+    """Numbers of the checks a guest has reported."""
+    return [line for line in run.console.lines[name] if re.match(r"ok \d+", line)]
+
+
+def checked(wanted):
+    """A line among the checks: the part that the machine's features decide has really run."""
+    def check(run):
+        assert any(wanted in line for line in told(run, "pmu")), f"nothing was checked of: {wanted}"
+    return Judge(check)
+
+
+OVERFLOW = checked("its overflow interrupts")
+NO_OVERFLOW = checked("without Sscofpmf there is no overflow interrupt")
+OTHERS = checked("PMU: received")
+
+
+def pmu(name, harts, *judges, features=(), **machine):
+    more = {"ignore_features": features} if features else {}
+    return Row(f"pmu-{name}", (passes("pmu"), stopped("pmu"), passes("victim"), stopped("victim"), Ends()) + judges,
+               tree(guest("pmu", harts, **more), VICTIM), smp=harts + 1, never=UNDISTURBED, **machine)
+
+
+def bare(name, **machine):
+    """The same image on OpenSBI alone: the reference."""
+    return Row(f"pmu-bare-{name}", (See(BULKHEAD, r"^# [1-9]\d* passed, 0 failed$"), Ends()), kernel="bare/pmu.bin",
+               smp=2, **machine)
+
+
+ROWS = (
+    pmu("rv64", 2, NO_OVERFLOW, OTHERS),
+    pmu("alone", 1, NO_OVERFLOW),
+    pmu("nosstc-aplic", 3, NO_OVERFLOW, OTHERS, cpu="rv64,sstc=off", aia="aplic"),
+    pmu("imsic", 2, NO_OVERFLOW, OTHERS, aia="aplic-imsic", aia_guests=1),
+    pmu("max", 1, OVERFLOW, cpu="max"),
+    pmu("max-imsic", 3, OVERFLOW, OTHERS, cpu="max", aia="aplic-imsic", aia_guests=1),
+    pmu("max-ignore-aia", 2, NO_OVERFLOW, features=("aia",), cpu="max"),
+    pmu("max-ignore-sscofpmf", 1, NO_OVERFLOW, features=("sscofpmf",), cpu="max"),
+    pmu("max-ignore-zihpm", 1, NO_OVERFLOW, features=("zihpm",), cpu="max"),
+    pmu("ignore-henvcfg", 1, checked("it counts"), features=("sstc", "henvcfg", "aia")),
+    pmu("no-programmable", 1, NO_OVERFLOW, cpu="rv64,pmu-mask=0"),
+    pmu("oldest-opensbi", 2, OVERFLOW, OTHERS, cpu="max", aia="aplic-imsic", bios="oldest"),
+    Row("pmu-denied", (passes("pmu"), stopped("pmu"), Ends(), checked("absent, and not supported")),
+        tree(guest("pmu", denied_sbi_extensions=("pmu",))), cpu="max", aia="aplic-imsic"),
+    bare("rv64"),
+    bare("max", cpu="max", aia="aplic-imsic"),
+)
