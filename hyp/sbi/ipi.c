@@ -6,9 +6,9 @@
 
 static void send_to_others(struct vcpu *v, uint64_t set)
 {
-	hart_msg_send_set(v->guest->partition, set, MSG_IPI);
-	for (; set != 0; set &= set - 1)
+	for (uint64_t left = set; left != 0; left &= left - 1)
 		v->sbi.pmu.events[SBI_PMU_FW_IPI_SENT]++;
+	hart_msg_send_set(v->guest->partition, set, MSG_IPI);
 }
 
 void sbi_send_ipi(struct vcpu *v, uint64_t set)
