@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu
+	sta race state dirty fwft pmu sse
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -50,6 +50,8 @@ race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 
 dirty_ENTRY   := dirty_boot
 fwft_SRCS     := $(addprefix guest-images/tests/, sbi_fwft.c fwft_trap.c fwft_memory.c fwft_cfi.c sbi_test.c insn.c)
+sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_sse_delivery.c sbi_sse_priority.c \
+	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sse_entry.S sbi_test.c)
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
@@ -58,6 +60,7 @@ timers_TOPIC  := test_timers
 harts_TOPIC   := test_harts
 susp_TOPIC    := test_susp
 sta_TOPIC     := test_sta
+sse_TOPIC     := test_sse
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))

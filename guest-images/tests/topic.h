@@ -21,7 +21,8 @@
 	X(race) \
 	X(state) \
 	X(fwft) \
-	X(pmu)
+	X(pmu) \
+	X(sse)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

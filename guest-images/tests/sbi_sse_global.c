@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SBI tests: the global software event: which hart takes it, who may change it, what becomes of it when harts stop. */
+
+#include "tests/sse_test.h"
+
+static struct sse_run global;
+static volatile unsigned long ready, leave, where, in_handler, failed;
+
+static int begin(void (*run)(void *arg))
+{
+	ready = leave = failed = 0;
+	hart_start(1, run, NULL);
+	return sse_wait(&ready, 1);
+}
+
+static int end(void)
+{
+	leave = 1;
+	return hart_wait(1, HSM_STOPPED) && !failed;
+}
+
+static void note_where(struct sse_run *run)
+{
+	where = run->a6;
+}
+
+static void run_unmasked(void *arg)
+{
+	(void)arg;
+	failed |= sse(SSE_UNMASK, 0, 0, 0).error != 0;
+	ready = 1;
+	while (!leave)
+		;
+	failed |= sse(SSE_MASK, 0, 0, 0).error != 0;
+}
+
+/* Waits until the global event is taken and complete: the hart of its handler, or ~0. */
+static unsigned long taken_by(unsigned long count)
+{
+	unsigned long until = rdtime() + timer_frequency();
+
+	if (!sse_wait(&global.count, count))
+		return ~0ul;
+	while ((sse_get(EVENT_GLOBAL, STATUS) & 7) != ENABLED && rdtime() < until)
+		cpu_relax();
+	return where;
+}
+
+static unsigned long inject_global(void)
+{
+	unsigned long before = global.count;
+
+	sse(SSE_INJECT, EVENT_GLOBAL, hart_self()->id, 0);
+	return taken_by(before + 1);
+}
+
+static void prefer(unsigned i)
+{
+	tap_equal(sse(SSE_DISABLE, EVENT_GLOBAL, 0, 0).error, 0, "SSE: disable the global event");
+	tap_equal(sse_set(EVENT_GLOBAL, PREFERRED_HART, harts[i].id), 0, "SSE: set its preferred hart");
+	tap_equal(sse(SSE_ENABLE, EVENT_GLOBAL, 0, 0).error, 0, "SSE: enable it");
+}
+
+static void test_global(void)
+{
+	sse_set(EVENT_GLOBAL, PREFERRED_HART, harts[0].id);
+	tap_equal(sse_use(&global, EVENT_GLOBAL, 0, note_where), 0, "SSE: register and enable the global event");
+	global.hart = &harts[0];
+	tap_check(begin(run_unmasked), "SSE: two harts are ready");
+	tap_equal((long)inject_global(), (long)harts[0].id, "SSE: the preferred hart takes it");
+	check_ret(sse(SSE_INJECT, EVENT_GLOBAL, harts[1].id, 0), SBI_SUCCESS, 0, "SSE: the hart argument is ignored");
+	tap_equal((long)taken_by(2), (long)harts[0].id, "SSE: so it is the preferred hart again");
+	if (guest_on_bulkhead()) /* OpenSBI checks it */
+		check_ret(sse(SSE_INJECT, EVENT_GLOBAL, ~0ul, 0), SBI_SUCCESS, 0, "SSE: even an absent hart is ignored");
+	prefer(1);
+	global.hart = &harts[1];
+	tap_equal((long)inject_global(), (long)harts[1].id, "SSE: the new preferred hart takes it");
+	if (!guest_on_bulkhead()) { /* with OpenSBI only the preferred hart does, whatever becomes of it */
+		prefer(0); /* one whose preferred hart stops is unused from then on */
+		tap_check(end(), "SSE: the other hart stops");
+		sse_drop(EVENT_GLOBAL);
+		return;
+	}
+	/* An event for a hart that is not ready goes to one that is. */
+	tap_check(end(), "SSE: the other hart masks and stops");
+	global.hart = &harts[0];
+	tap_equal((long)inject_global(), (long)harts[0].id, "SSE: another takes it for the preferred one");
+	sse(SSE_MASK, 0, 0, 0);
+	where = 99;
+	sse(SSE_INJECT, EVENT_GLOBAL, 0, 0);
+	tap_equal((long)sse_get(EVENT_GLOBAL, STATUS), ENABLED | PENDING | INJECTABLE, "SSE: with no hart ready it stays pending");
+	global.hart = &harts[1];
+	begin(run_unmasked);
+	tap_equal((long)where, (long)harts[1].id, "SSE: the first that unmasks takes it");
+	sse(SSE_UNMASK, 0, 0, 0);
+	end();
+	sse_drop(EVENT_GLOBAL);
+}
+
+static void stop_here(struct sse_run *run)
+{
+	where = run->a6;
+	if (where == harts[1].id)
+		hart_stop();
+}
+
+static void try_to_change(struct sse_run *run)
+{
+	(void)run;
+	in_handler = 1;
+	while (!leave)
+		;
+}
+
+/* Only the hart in its handler may change what was interrupted; a hart that stops there leaves the event to others. */
+static void test_global_runner(void)
+{
+	if (guest_on_bulkhead()) /* OpenSBI wants it started */
+		tap_equal(sse_set(EVENT_GLOBAL, PREFERRED_HART, harts[1].id), 0, "SSE: prefer a stopped hart");
+	begin(run_unmasked);
+	sse_set(EVENT_GLOBAL, PREFERRED_HART, harts[1].id);
+	tap_equal(sse_use(&global, EVENT_GLOBAL, 0, try_to_change), 0, "SSE: register and enable the global event");
+	global.hart = &harts[1];
+	in_handler = 0;
+	sse(SSE_INJECT, EVENT_GLOBAL, 0, 0);
+	tap_check(sse_wait(&in_handler, 1), "SSE: another hart is in its handler");
+	tap_equal((long)(sse_get(EVENT_GLOBAL, STATUS) & 3), RUNNING, "SSE: it runs, as seen from here");
+	tap_equal(sse_set(EVENT_GLOBAL, INTERRUPTED_A6, 0), guest_on_bulkhead() ? SSE_ERR_INVALID_STATE : SBI_ERR_INVALID_PARAM,
+		  "SSE: what was interrupted there is not changed from here");
+	check_ret(sse(SSE_COMPLETE, 0, 0, 0), SBI_SUCCESS, 0, "SSE: nor is it completed from here");
+	tap_equal((long)(sse_get(EVENT_GLOBAL, STATUS) & 3), RUNNING, "SSE: it still runs");
+	check_error(sse(SSE_DISABLE, EVENT_GLOBAL, 0, 0), SSE_ERR_INVALID_STATE, "SSE: nor is it disabled");
+	leave = 1;
+	hart_wait(1, HSM_STOPPED);
+	if (!guest_on_bulkhead())
+		return; /* the stop of its preferred hart makes it unused with OpenSBI */
+	tap_equal(sse_drop(EVENT_GLOBAL), 0, "SSE: completed there, it can be");
+	sse_use(&global, EVENT_GLOBAL, 0, stop_here);
+	global.hart = &harts[1];
+	begin(run_unmasked);
+	sse(SSE_INJECT, EVENT_GLOBAL, 0, 0);
+	tap_check(hart_wait(1, HSM_STOPPED), "SSE: another hart stops in its handler");
+	tap_equal((long)sse_get(EVENT_GLOBAL, STATUS), ENABLED | INJECTABLE, "SSE: the event is enabled again");
+	global.hart = &harts[0];
+	tap_equal((long)inject_global(), (long)harts[0].id, "SSE: and comes to another hart");
+	sse_drop(EVENT_GLOBAL);
+}
+
+/* With two harts at least. */
+void test_sse_global(void)
+{
+	test_global();
+	test_global_runner();
+}
