@@ -10,7 +10,9 @@
 #define HART_START   0
 #define HART_STOP    1
 #define HART_SUSPEND 3
-#define FID_COUNT    9
+#define SSE_READ     0
+#define SSE_REGISTER 2
+#define FID_COUNT    10
 #define LAST_ERROR   (-14) /* of SBI 3.0 */
 
 const long known_eids[] = {
@@ -86,7 +88,9 @@ static int is_suicide(const unsigned long *args)
 			return (uint32_t)args[0] == 0 || is_own_memory(args[1]) || args[0] >> 32 || !guest_on_bulkhead();
 		return fid == HART_STOP || (fid == HART_START && is_own_memory(args[1]));
 	case SBI_EXT_SUSP:
-		return args[0] == 0;
+		return (uint32_t)args[0] == 0 && (is_own_memory(args[1]) || !guest_on_bulkhead());
+	case SBI_EXT_SSE: /* a handler in this program's middle */
+		return fid == SSE_REGISTER && is_own_memory(args[1]);
 	default:
 		return 0;
 	}
@@ -106,6 +110,16 @@ static int is_noise(const unsigned long *args)
 	return args[6] == DBCN_WRITE_BYTE ||
 	       (is_own_memory(place) && is_own_memory(place + args[0] - 1) && !in_text && args[0]) ||
 	       (!guest_on_bulkhead() && !in_text);
+}
+
+/* Calls that would write over this program: steal time, attributes of events. */
+static int is_overwriting(const unsigned long *args)
+{
+	unsigned long place = (long)args[7] == SBI_EXT_STA ? args[0] : args[3];
+
+	if ((long)args[7] != SBI_EXT_STA && ((long)args[7] != SBI_EXT_SSE || args[6] != SSE_READ))
+		return 0;
+	return is_own_memory(place) && place - (unsigned long)text > sizeof(text) - 128;
 }
 
 static int is_firmware_risk(const unsigned long *args)
@@ -146,7 +160,7 @@ int attack_call(unsigned long args[SBI_ARGS])
 {
 	unsigned long cause;
 
-	if (args[7] == left_out || is_suicide(args) || is_noise(args) || is_firmware_risk(args))
+	if (args[7] == left_out || is_suicide(args) || is_noise(args) || is_overwriting(args) || is_firmware_risk(args))
 		return 0;
 	cause = trap_run(NULL, do_call, args);
 	calls_made++;
