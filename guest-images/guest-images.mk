@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse
+	sta race state dirty fwft pmu sse dbtr
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -52,6 +52,7 @@ dirty_ENTRY   := dirty_boot
 fwft_SRCS     := $(addprefix guest-images/tests/, sbi_fwft.c fwft_trap.c fwft_memory.c fwft_cfi.c sbi_test.c insn.c)
 sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_sse_delivery.c sbi_sse_priority.c \
 	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sse_entry.S sbi_test.c)
+dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_test.c)
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
@@ -68,6 +69,7 @@ state_TOPIC   := test_state
 race_TOPIC    := test_race
 fwft_TOPIC    := test_fwft
 pmu_TOPIC     := test_pmu
+dbtr_TOPIC    := test_dbtr
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

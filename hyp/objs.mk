@@ -10,7 +10,7 @@ PURE_OBJS := \
 	vdev/uart16550.o \
 	console/mux.o \
 	exit/decode.o \
-	sbi/vmask.o sbi/hsm_state.o sbi/sse_state.o sbi/pmu_event.o
+	sbi/vmask.o sbi/hsm_state.o sbi/sse_state.o sbi/pmu_event.o sbi/dbtr_state.o
 
 CORE_OBJS := \
 	main.o banner.o \
@@ -20,7 +20,7 @@ CORE_OBJS := \
 	vcpu/vcpu.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
 	guest/guest.o guest/guest_prepare.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/wait.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o sbi/sse.o \
-	sbi/fwft.o sbi/pmu.o sbi/pmu_counter.o sbi/pmu_shmem.o sbi/legacy.o \
+	sbi/fwft.o sbi/pmu.o sbi/pmu_counter.o sbi/pmu_shmem.o sbi/dbtr.o sbi/legacy.o \
 	exit/exit.o exit/mmio.o exit/idle.o
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.

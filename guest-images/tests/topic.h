@@ -22,7 +22,8 @@
 	X(state) \
 	X(fwft) \
 	X(pmu) \
-	X(sse)
+	X(sse) \
+	X(dbtr)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

@@ -21,6 +21,7 @@
 	X(SSE, "sse", SBI_EXT_SSE, sse) \
 	X(FWFT, "fwft", SBI_EXT_FWFT, fwft) \
 	X(PMU, "pmu", SBI_EXT_PMU, pmu) \
+	X(DBTR, "dbtr", SBI_EXT_DBTR, dbtr) \
 	X(LEGACY, "legacy", SBI_EXT_LEGACY_SET_TIMER, legacy)
 
 // SBI_INDEX_TIME, ...: an extension's place in tables, counters and sets (bit n for index n). It is a hash of the EID, so that

@@ -99,6 +99,53 @@
 #define HCOUNTEREN_IR 0x4
 #define HCOUNTEREN_HPM 0xfffffff8u // hpmcounter3 to 31
 
+// tdata1 (debug 1.0, "Trigger Module Registers"): the type, mcontrol6's fields and icount's
+#define TDATA1_TYPE_SHIFT 60
+#define TDATA1_TYPE_ICOUNT 3
+#define TDATA1_TYPE_MCONTROL6 6
+#define MCONTROL6_LOAD 0x1ull
+#define MCONTROL6_STORE 0x2ull
+#define MCONTROL6_EXECUTE 0x4ull
+#define MCONTROL6_U 0x8ull
+#define MCONTROL6_S 0x10ull
+#define MCONTROL6_UNCERTAINEN 0x20ull
+#define MCONTROL6_M 0x40ull
+#define MCONTROL6_MATCH 0x780ull
+#define MCONTROL6_CHAIN 0x800ull
+#define MCONTROL6_ACTION 0xf000ull
+#define MCONTROL6_SIZE 0x70000ull
+#define MCONTROL6_SELECT 0x200000ull
+#define MCONTROL6_HIT0 0x400000ull
+#define MCONTROL6_VU 0x800000ull
+#define MCONTROL6_VS 0x1000000ull
+#define MCONTROL6_HIT1 0x2000000ull
+#define MCONTROL6_UNCERTAIN 0x4000000ull
+#define ICOUNT_ACTION 0x3full
+#define ICOUNT_U 0x40ull
+#define ICOUNT_S 0x80ull
+#define ICOUNT_PENDING 0x100ull
+#define ICOUNT_M 0x200ull
+#define ICOUNT_COUNT 0xfffc00ull
+#define ICOUNT_HIT 0x1000000ull
+#define ICOUNT_VU 0x2000000ull
+#define ICOUNT_VS 0x4000000ull
+
+// textra64, which is tdata3 of these types
+#define TEXTRA_SSELECT 0x3ull
+#define TEXTRA_SVALUE 0x3fffffffcull
+#define TEXTRA_SBYTEMASK 0xf000000000ull
+#define TEXTRA_MHSELECT (7ull << 48)
+#define TEXTRA_MHVALUE (0x1fffull << 51)
+
+// SBI 3.0: trig_state
+#define DBTR_STATE_MAPPED 0x1ull
+#define DBTR_STATE_U 0x2ull
+#define DBTR_STATE_S 0x4ull
+#define DBTR_STATE_VU 0x8ull
+#define DBTR_STATE_VS 0x10ull
+#define DBTR_STATE_HAVE_HW_TRIG 0x20ull
+#define DBTR_STATE_HW_TRIG_IDX (~0xffull)
+
 // Interrupt bits of sip/sie and hip/hie/hvip
 #define IP_SSIP 0x2
 #define IP_VSSIP 0x4
@@ -215,6 +262,14 @@
 #define SBI_SSE_HART_MASK 9
 #define SBI_FWFT_SET 0
 #define SBI_FWFT_GET 1
+#define SBI_DBTR_NUM_TRIGGERS 0
+#define SBI_DBTR_SET_SHMEM 1
+#define SBI_DBTR_READ_TRIGGERS 2
+#define SBI_DBTR_INSTALL_TRIGGERS 3
+#define SBI_DBTR_UPDATE_TRIGGERS 4
+#define SBI_DBTR_UNINSTALL_TRIGGERS 5
+#define SBI_DBTR_ENABLE_TRIGGERS 6
+#define SBI_DBTR_DISABLE_TRIGGERS 7
 
 // SBI 3.0: PMU functions, flags, event types and the codes of firmware events
 #define SBI_PMU_NUM_COUNTERS 0

@@ -25,7 +25,9 @@ static bool read_mask(struct sbi_call *c, uint64_t address, uint64_t *set)
 	*set = mask & all; // harts that are not this guest's do not exist for it
 	if (fault == 0)
 		return true;
-	e->inject_cause = fault - 1 == CAUSE_LOAD_PAGE_FAULT ? CAUSE_LOAD_PAGE_FAULT : CAUSE_LOAD_ACCESS;
+	fault -= 1;
+	// A breakpoint: by one of the guest's triggers, on a core that lets them match here.
+	e->inject_cause = fault == CAUSE_LOAD_PAGE_FAULT || fault == CAUSE_BREAKPOINT ? (uint32_t)fault : CAUSE_LOAD_ACCESS;
 	e->inject_tval = csr_read(CSR_STVAL);
 	c->verdict = VERDICT_INJECT;
 	return false;

@@ -56,7 +56,13 @@ enum verdict sbi_dispatch(struct vcpu *v)
 // Those the machine or its firmware cannot carry.
 static uint32_t missing(void)
 {
-	return fw_has_pmu() ? 0 : 1u << SBI_INDEX_PMU;
+	uint32_t set = 0;
+
+	if (!fw_has_pmu())
+		set |= 1u << SBI_INDEX_PMU;
+	if (!sbi_dbtr_is_carried())
+		set |= 1u << SBI_INDEX_DBTR;
+	return set;
 }
 
 void sbi_init_vcpu(struct vcpu *v, const struct partition *p)
@@ -76,6 +82,7 @@ void sbi_reset_vcpu(struct vcpu *v)
 	sse_reset_vcpu(&v->sbi.sse, v->vhartid);
 	atomic_store(&hart_of_vcpu(v)->shared.sse_pending, 0);
 	fwft_reset(v);
+	sbi_dbtr_reset(v);
 }
 
 void sbi_reset_guest(struct guest *g)

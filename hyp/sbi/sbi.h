@@ -71,6 +71,9 @@ void sbi_pmu_count_fence(struct vcpu *v, uint64_t fid, uint64_t set);
 void sbi_pmu_reset(struct vcpu *v);
 // A counter of this hart has overflowed while the guest ran: it is told.
 void sbi_pmu_overflow(struct vcpu *v);
+// DBTR: whether the machine and its firmware carry it; takes what a vcpu has installed out of the machine, on its own hart.
+bool sbi_dbtr_is_carried(void);
+void sbi_dbtr_reset(struct vcpu *v);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
 void sbi_reset(struct sbi_call *c, bool restart, const char *why);
 
