@@ -56,18 +56,21 @@ static void test_demo(void **state)
 	free(b.data);
 }
 
+#define EVERYTHING \
+	ROOT "on-last-stop = \"wait\"; console-colour; model = \"x\"; #address-cells = <2>; #size-cells = <2>;" \
+	"guests { #address-cells = <1>; #size-cells = <0>; one@5 { harts = <3 1>; memory-base = <0x1 0x40000000>;" \
+	"host-memory = <0 0x90000000 0 0x1000>, <0x1 0 0x1 0>; kernel = \"k\"; initrd = \"i\";" \
+	"device-tree-fragment = \"f\"; bootargs = \"\"; console = \"none\";" \
+	"ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\"; background; " \
+	"denied-sbi-extensions = \"dbcn\", \"legacy\"; };" \
+	"two { hart-count = <64>; memory-size = <0x2 0>; direct-mapped; kernel = \"k\"; };" \
+	"three { hart-count = <1>; memory-size = <0x2000>; host-memory = <0 0xa0000000 0 0x2000>; direct-mapped;" \
+	"kernel = \"k\"; }; }; };"
+
 static void test_everything(void **state)
 {
 	(void)state;
-	read_text(ROOT "on-last-stop = \"wait\"; console-colour; model = \"x\"; #address-cells = <2>; #size-cells = <2>;"
-		       "guests { #address-cells = <1>; #size-cells = <0>; one@5 { harts = <3 1>; memory-base = <0x1 0x40000000>;"
-		       "host-memory = <0 0x90000000 0 0x1000>, <0x1 0 0x1 0>; kernel = \"k\"; initrd = \"i\";"
-		       "device-tree-fragment = \"f\"; bootargs = \"\"; console = \"none\";"
-		       "ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\"; background; "
-		       "denied-sbi-extensions = \"dbcn\", \"legacy\"; };"
-		       "two { hart-count = <64>; memory-size = <0x2 0>; direct-mapped; kernel = \"k\"; };"
-		       "three { hart-count = <1>; memory-size = <0x2000>; host-memory = <0 0xa0000000 0 0x2000>; direct-mapped;"
-		       "kernel = \"k\"; }; }; };");
+	read_text(EVERYTHING);
 	const struct guest_request *g = &r.guests[0];
 	assert_int_equal(r.on_last_stop, LAST_STOP_WAIT);
 	assert_true(r.colour);
@@ -227,6 +230,35 @@ static void test_wrong_strings(void **state)
 #undef REST
 }
 
+static void test_denied_sbi(void **state)
+{
+	char text[1024], all[512] = "", wrong[64];
+	uint32_t names = 0;
+	(void)state;
+	for (uint32_t i = 0; i < SBI_INDEX_UNKNOWN; i++) {
+		if (sbi_names[i] == NULL)
+			continue;
+		snprintf(text, sizeof(text), GUEST(OK "denied-sbi-extensions = \"%s\";"), sbi_names[i]);
+		read_text(text);
+		assert_int_equal(r.guests[0].denied_sbi, 1u << i);
+		snprintf(wrong, sizeof(wrong), "%sx", sbi_names[i]);
+		snprintf(text, sizeof(text), OK "denied-sbi-extensions = \"%s\", \"%s\";", sbi_names[i], wrong);
+		refuse_guest(text, DIAG_PROPERTY_VALUE, "denied-sbi-extensions", wrong);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s\"%s\"", names == 0 ? "" : ", ", sbi_names[i]);
+		names |= 1u << i;
+	}
+	snprintf(text, sizeof(text), GUEST(OK "denied-sbi-extensions = %s;"), all);
+	read_text(text);
+	assert_int_equal(r.guests[0].denied_sbi, names);
+	read_text(GUEST(OK "denied-sbi-extensions = \"time\", \"time\";"));
+	assert_int_equal(r.guests[0].denied_sbi, 1u << SBI_INDEX_TIME);
+	refuse_guest(OK "denied-sbi-extensions = \"TIME\";", DIAG_PROPERTY_VALUE, "denied-sbi-extensions", "TIME");
+	refuse_guest(OK "denied-sbi-extensions = <1>;", DIAG_PROPERTY_VALUE, "denied-sbi-extensions", "0x1");
+	refuse_guest(OK "denied-sbi-extensions = \"time\", \"\";", DIAG_PROPERTY_VALUE, "denied-sbi-extensions", "0x0");
+	read_text(GUEST(OK));
+	assert_int_equal(r.guests[0].denied_sbi, 0);
+}
+
 // A value that would move the cursor of a terminal is shown as numbers.
 static void test_value_is_printable(void **state)
 {
@@ -239,6 +271,10 @@ static void try_tree(const uint8_t *bytes, size_t size)
 	why = (struct diag){ 0 };
 	if (!partition_read(bytes, size, &r, &why))
 		assert_int_not_equal(why.code, DIAG_NONE);
+	else
+		for (uint32_t i = 0; i < r.guest_count * SBI_INDEX_UNKNOWN; i++)
+			if (sbi_names[i % SBI_INDEX_UNKNOWN] == NULL)
+				assert_int_equal(r.guests[i / SBI_INDEX_UNKNOWN].denied_sbi >> i % SBI_INDEX_UNKNOWN & 1, 0);
 }
 
 static void test_mutations(void **state)
@@ -249,6 +285,9 @@ static void test_mutations(void **state)
 	assert_false(partition_read(b.data, b.size - 1, &r, &why));
 	assert_diag(&why, DIAG_TREE_BAD, "/", "", "");
 	free(b.data);
+	b = dtb_from_text(EVERYTHING);
+	mutate(b, try_tree);
+	free(b.data);
 }
 
 int main(void)
@@ -257,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_wrong_root),
 		cmocka_unit_test(test_wrong_names),  cmocka_unit_test(test_wrong_harts),  cmocka_unit_test(test_wrong_memory),
 		cmocka_unit_test(test_wrong_strings), cmocka_unit_test(test_value_is_printable), cmocka_unit_test(test_mutations),
+		cmocka_unit_test(test_denied_sbi),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
