@@ -91,6 +91,8 @@ static int is_suicide(const unsigned long *args)
 		return (uint32_t)args[0] == 0 && (is_own_memory(args[1]) || !guest_on_bulkhead());
 	case SBI_EXT_SSE: /* a handler in this program's middle */
 		return fid == SSE_REGISTER && is_own_memory(args[1]);
+	case SBI_EXT_FWFT: /* this program has no landing pads, and sets sstatus.SDT */
+		return fid == 0 && args[1] == 1 && ((uint32_t)args[0] == 1 || (uint32_t)args[0] == 3);
 	default:
 		return 0;
 	}

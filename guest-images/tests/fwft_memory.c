@@ -143,7 +143,7 @@ static void check_masking(unsigned pmlen)
 		run_insn(trap_run, &trap, LD, (void *)tag((void *)VM_BASE, pmlen));
 		tap_equal((long)trap.cause, CAUSE_LOAD_PAGE_FAULT, "an unmapped page by a tagged pointer");
 		tap_equal((long)trap.tval, (long)VM_BASE, "stval has no tag");
-		if (guest_on_bulkhead()) { /* PMP says nothing of where DBCN may not read */
+		if (guest_on_bulkhead()) { /* OpenSBI 1.8.1 does not come back from it */
 			vm_off();
 			check_ret(sbi_call3(SBI_EXT_DBCN, DBCN_WRITE, 1, tag(data, pmlen), 0), SBI_ERR_INVALID_PARAM, 0,
 				  "an address that SBI takes is not masked");

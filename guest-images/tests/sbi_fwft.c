@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SBI tests: FWFT, every feature with every kind of value; what the features do is in fwft_*.c. Boot arguments: denied (it must
- * not be there), double=hardware | injection (ends the guest), for=MS (reboots with all features locked until this time).
+ * not be there), double=hardware | injection (ends the guest), ask (r on the console reboots, with all features locked).
  */
 
 #include "fwft_test.h"
@@ -161,7 +161,7 @@ static void check_all_locked(const char *when)
 
 static long misaligned_at_reset;
 
-/* OpenSBI keeps some values, and with them what they do, when a hart stops and starts. */
+/* OpenSBI keeps SHADOW_STACK, POINTER_MASKING_PMLEN and senvcfg when a hart stops and starts. */
 static void check_all_reset(const char *when)
 {
 	print("# hart %lu: reset, %s\n", hart_self()->id, when);
@@ -255,6 +255,19 @@ static void test_all(void)
 	check_all_locked("on the boot hart");
 }
 
+static void ask(void)
+{
+	int key = -1;
+
+	tap_end();
+	print("fwft: r reboot, s shutdown?\n");
+	while (key != 'r' && key != 's')
+		key = console_read();
+	if (key == 'r')
+		guest_reboot();
+	guest_exit();
+}
+
 void test_fwft(void)
 {
 	if (guest_arg_is("double", "hardware"))
@@ -265,8 +278,6 @@ void test_fwft(void)
 		test_denied();
 	else
 		test_all();
-	if (rdtime() < guest_arg("for", 0) * (timer_frequency() / 1000)) {
-		tap_end();
-		guest_reboot();
-	}
+	if (guest_has_arg("ask"))
+		ask();
 }

@@ -6,6 +6,7 @@
 #include "exit/decode.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
+#include "lib/log.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
 #include "sbi/sbi.h"
@@ -112,8 +113,13 @@ static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
 // (priv, "Double Trap Control in sstatus Register"). It hears of it as a software event, if it asked for that; else it stops.
 static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
 {
+	bool in_hardware = e->cause == CAUSE_DOUBLE_TRAP; // htval is then mtval2: the cause of the second trap
+
 	if (sbi_sse_report(v, SBI_SSE_EVENT_LOCAL_DOUBLE_TRAP))
 		return VERDICT_RESUME;
+	log_info("guest", "name=%s event=double-trap cause=%lu pc=%#lx tval=%#lx", v->guest->partition->name,
+		 in_hardware ? (unsigned long)csr_read(CSR_HTVAL) : (unsigned long)e->inject_cause, (unsigned long)e->pc,
+		 in_hardware ? (unsigned long)e->tval : (unsigned long)e->inject_tval);
 	e->reason = "double trap";
 	return VERDICT_STOP;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """SBI FWFT: every feature of every machine, on Bulkhead and on bare OpenSBI; locks and restarts; double traps."""
 
-from row import BULKHEAD, NEVER, Ends, Row, See, guest, passes, stopped, tree
+from row import BULKHEAD, NEVER, Ends, Row, See, Type, guest, passes, stopped, tree
 
 VICTIM = guest("victim", bootargs="rounds=2 ms=300")
 UNDISTURBED = (("victim", "DISTURBED|unexpected"),)
@@ -22,9 +22,10 @@ def bare(name, harts, cpu, **machine):
     return Row(f"fwft-bare-{name}", (passes(BULKHEAD), Ends()), kernel="bare/fwft.bin", smp=harts, cpu=cpu, **machine)
 
 
-def double_trap(where):
+def double_trap(where, cause, tval):
     """It ends the guest, and nobody else."""
-    steps = (See("fwft", "^fwft: double trap"), See(BULKHEAD, "name=fwft event=stop reason=\"double trap\""),
+    steps = (See("fwft", "^fwft: double trap"), See(BULKHEAD, rf"name=fwft event=double-trap cause={cause} pc=0x\w+ tval={tval}$"),
+             See(BULKHEAD, "name=fwft event=stop reason=\"double trap\""),
              passes("victim"), stopped("victim"), Ends())
     return beside_victim(f"double-trap-{where}", 2, "max", f"double={where}", steps,
                          (NEVER[0], (BULKHEAD, r"^panic|sbi_trap_error"), ("fwft", "still here")))
@@ -46,9 +47,11 @@ ROWS = (
     beside_victim("ignore-all", 1, "max", guest_properties={"ignore_features": FEATURES}),
     beside_victim("denied", 1, "max", "denied", guest_properties={"denied_sbi_extensions": "fwft"}),
     beside_victim("denied-svade", 1, "rv64,svade=on", "denied", guest_properties={"denied_sbi_extensions": "fwft"}),
-    beside_victim("reboots", 2, "max", "for=2500",
-                  (passes("fwft"), See(BULKHEAD, "name=fwft event=restart"), *ends_well("fwft", "victim"))),
-    double_trap("hardware"), double_trap("injection"),
+    beside_victim("reboots", 2, "max", "ask",
+                  (passes("fwft"), See("fwft", "r reboot"), Type("r"), See(BULKHEAD, "name=fwft event=restart"),
+                   passes("fwft"), See("fwft", "r reboot"), Type("s"), stopped("fwft"), passes("victim"), stopped("victim"),
+                   Ends())),
+    double_trap("hardware", 13, "0x1000000000"), double_trap("injection", 5, r"0x\w+"),
     bare("rv64", 2, "rv64"), bare("max", 2, "max"), bare("svade-and-svadu", 1, "rv64,svade=on"),
     bare("imsic", 1, "max", **IMSIC),
 )
