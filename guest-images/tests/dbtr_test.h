@@ -69,5 +69,7 @@ void test_dbtr_fire(void);
 /* A trigger does nothing to those beneath: text= and data= are addresses of the hypervisor's. */
 void test_dbtr_beneath(void);
 void test_dbtr_harts(void);
+/* fuzz=N random calls, from seed=. */
+void test_dbtr_fuzz(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * In-guest test of SBI DBTR: arguments and answers, triggers that fire, harts, restarts. Boot arguments: expect=absent (the
- * extension must not be there), how=restart (installs a trigger and waits for keys: r reboot, s stop), text= and data=
- * (addresses of the hypervisor's to set triggers on).
+ * extension must not be there), how=restart (installs a trigger and waits for keys: r reboot, s stop), fuzz=N (random calls, from
+ * seed=N), text= and data= (addresses of the hypervisor's to set triggers on).
  */
 
 #include "tests/dbtr_test.h"
@@ -294,6 +294,10 @@ void test_dbtr(void)
 	max = (unsigned long)dbtr(DBTR_NUM, 0, 0).value;
 	if (guest_arg_is("how", "restart")) {
 		test_restart();
+		return;
+	}
+	if (guest_has_arg("fuzz")) {
+		test_dbtr_fuzz();
 		return;
 	}
 	test_numbers();

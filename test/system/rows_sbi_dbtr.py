@@ -35,6 +35,16 @@ def beside_victim(name, harts, steps=(), bootargs="", properties=(), **machine):
 FIRES = See("dbtr", "^ok .*DBTR: it fires in U-mode")
 OTHER_HART = See("dbtr", "^ok .*DBTR: started again, the other hart has no trigger")
 
+# Where the hypervisor is this guest has nothing: what fires there did not fire for it.
+ELSEWHERE = (("memory_base", 0x40000000),)
+ADDRESSES = f"text={symbol('trap_vector'):#x} data={symbol('harts') + X10_OF_HART_0:#x}"
+
+
+def fuzz(seed, harts=(0,), steps=10000, **machine):
+    return beside_victim(f"fuzz-{seed}", harts, (See("dbtr", "^ok .*all exceptions breakpoints"),),
+                         bootargs=f"fuzz={steps} seed={seed} {ADDRESSES}", properties=ELSEWHERE, **machine)
+
+
 ROWS = (
     beside_victim("rv64", 2, (FIRES, OTHER_HART), smp=4),
     beside_victim("nosstc", 1, (FIRES,), smp=2, cpu="rv64,sstc=off"),
@@ -43,7 +53,12 @@ ROWS = (
     beside_victim("on-the-hypervisor's-addresses", (0,), (
         See("dbtr", "^# triggers at the trap vector"), See("dbtr", "^ok .*the hypervisor goes on, and nothing fires here"),
         See("dbtr", "^# triggers at data"), See("dbtr", "^ok .*the hypervisor goes on, and nothing fires here")),
-        bootargs=f"text={symbol('trap_vector'):#x} data={symbol('harts') + X10_OF_HART_0:#x}", smp=2),
+        bootargs=ADDRESSES, properties=ELSEWHERE, smp=2),
+    # The same addresses on harts of two guests.
+    Row("dbtr-two-guests", ends("one", "two"), tree(guest("one", 2, kernel="bare/dbtr.bin"), guest("two", 2, kernel="bare/dbtr.bin")),
+        smp=4),
+    fuzz(1, smp=2), fuzz(2, smp=2, cpu="max", aia="aplic-imsic", aia_guests=1),
+    *(fuzz(seed, steps=100000, smp=2, limit=300, marks=("soak",)) for seed in (3, 4)),
     # Both triggers of its only hart are armed when it reboots.
     Row("dbtr-restart", (
         See("dbtr", "^dbtr: r reboot"), Type("r"), See(BULKHEAD, "name=dbtr event=restart"),
