@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls
+	sta race state dirty fwft pmu sse dbtr denied calls dt
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -46,13 +46,13 @@ susp_SRCS     := $(addprefix guest-images/tests/, sbi_susp.c sbi_hsm.c sbi_test.
 sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)
 state_SRCS    := $(addprefix guest-images/tests/, state.c step.c step.S fpv.S)
 dirty_SRCS    := $(addprefix guest-images/tests/, dirty.c dirty_sbi.c dirty_entry.S step.c step.S insn.c fpv.S)
+dt_SRCS       := $(addprefix guest-images/tests/, dt.c dt_isa.c dt_table.c step.c step.S)
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 
 dirty_ENTRY   := dirty_boot
 fwft_SRCS     := $(addprefix guest-images/tests/, sbi_fwft.c fwft_trap.c fwft_memory.c fwft_cfi.c sbi_test.c insn.c)
 sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_sse_delivery.c sbi_sse_priority.c \
 	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sse_entry.S sbi_test.c)
-dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_test.c)
 dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_dbtr_fuzz.c sbi_test.c)
 denied_SRCS   := $(addprefix guest-images/tests/, denied.c sbi_test.c)
 calls_SRCS    := guest-images/tests/calls.c
@@ -65,14 +65,15 @@ harts_TOPIC   := test_harts
 susp_TOPIC    := test_susp
 sta_TOPIC     := test_sta
 sse_TOPIC     := test_sse
-
-# All topics in one image (tests/topic.h).
-selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
 state_TOPIC   := test_state
+dt_TOPIC      := test_dt
 race_TOPIC    := test_race
 fwft_TOPIC    := test_fwft
 pmu_TOPIC     := test_pmu
 dbtr_TOPIC    := test_dbtr
+
+# All topics in one image (tests/topic.h).
+selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

@@ -23,7 +23,8 @@
 	X(fwft) \
 	X(pmu) \
 	X(sse) \
-	X(dbtr)
+	X(dbtr) \
+	X(dt)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

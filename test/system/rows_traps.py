@@ -67,4 +67,11 @@ DIRTY = (
     spoilt_lives("rv64-imsic", True, **IMSIC), spoilt_lives("max-imsic", True, cpu="max", **IMSIC),
     spoilt_lives("nosstc-imsic", True, cpu="rv64,sstc=off", **IMSIC))
 
-ROWS = TRAPS + RACE + STATE + DIRTY
+DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tuple(
+    Row(f"dt-{label}", (passes("dt"), stopped("dt"), Ends()), tree(guest("dt", harts, **properties)), smp=harts + 1, **machine)
+    for label, harts, properties, machine in (
+        ("rv64", 2, {}, {}), ("max-imsic", 3, {}, {"cpu": "max", **IMSIC}), ("nosstc", 1, {}, {"cpu": "rv64,sstc=off"}),
+        ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}),
+        ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia")}, {"cpu": "max"})))
+
+ROWS = TRAPS + RACE + STATE + DIRTY + DT
