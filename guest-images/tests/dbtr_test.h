@@ -16,8 +16,6 @@ enum {
 	DBTR_DISABLE
 };
 
-#define SBI_ERR_NO_SHMEM  (-9)
-#define SBI_ERR_BAD_RANGE (-11)
 
 /* tdata1 (debug 1.0, "mcontrol6") */
 #define TYPE(type)    ((unsigned long)(type) << 60)
