@@ -92,8 +92,8 @@ static int is_suicide(const unsigned long *args)
 		return (uint32_t)args[0] == 0 && (is_own_memory(args[1]) || !guest_on_bulkhead());
 	case SBI_EXT_SSE: /* a handler in this program's middle */
 		return fid == SSE_REGISTER && is_own_memory(args[1]);
-	case SBI_EXT_FWFT: /* this program has no landing pads, and sets sstatus.SDT */
-		return fid == 0 && args[1] == 1 && ((uint32_t)args[0] == 1 || (uint32_t)args[0] == 3);
+	case SBI_EXT_FWFT: /* landing pads, shadow stacks, double traps: this program is not made for them */
+		return fid == 0 && (uint32_t)args[0] - 1 < 3;
 	default:
 		return 0;
 	}
@@ -125,13 +125,14 @@ static int is_overwriting(const unsigned long *args)
 	return is_own_memory(place) && place - (unsigned long)text > sizeof(text) - 128;
 }
 
+/* Extensions that write to memory, or jump there: with this program's own memory they would only hurt it. */
 static int is_firmware_risk(const unsigned long *args)
 {
 	static const long memory_writers[] = {SBI_EXT_PMU, SBI_EXT_STA, SBI_EXT_NACL, SBI_EXT_DBTR, SBI_EXT_MPXY, SBI_EXT_SSE, SBI_EXT_FWFT};
 
 	for (size_t i = 0; i < ARRAY_SIZE(memory_writers); i++)
 		if ((long)args[7] == memory_writers[i])
-			return !guest_on_bulkhead();
+			return !guest_on_bulkhead() || is_own_memory(args[0]) || is_own_memory(args[1]) || is_own_memory(args[3]);
 	return 0;
 }
 

@@ -24,7 +24,15 @@ extern const size_t known_eid_count;
 extern unsigned long interesting[];
 extern size_t interesting_count;
 
-/* The random part: steps by seed. */
+/* The random part: steps by seed. Nothing that is drawn depends on time or on what came before. */
 void fuzz(uint64_t seed, unsigned long steps);
+uint64_t random64(void);
+uint64_t random_below(uint64_t limit);
+unsigned long random_value(void); /* one of the interesting ones, or near one, or any */
+
+/* Random instructions: the sandbox; one step in U- or S-mode; which exceptions they ended in. */
+void fuzz_insn_init(void);
+void fuzz_insn(int is_user);
+void fuzz_insn_report(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attacker's random walk: SBI calls, CSRs, and loads, stores, atomics and fetches at addresses that are not its memory. */
+/* The attacker's random walk: SBI calls, CSRs, instructions, and accesses of all kinds at addresses that are not its memory. */
 
 #include "tests/attacker.h"
 
@@ -13,7 +13,7 @@
 static uint64_t state;
 
 /* xorshift64*. */
-static uint64_t random64(void)
+uint64_t random64(void)
 {
 	state ^= state >> 12;
 	state ^= state << 25;
@@ -21,12 +21,12 @@ static uint64_t random64(void)
 	return state * 0x2545f4914f6cdd1dull;
 }
 
-static uint64_t random_below(uint64_t limit)
+uint64_t random_below(uint64_t limit)
 {
 	return (random64() >> 16) % limit;
 }
 
-static unsigned long random_value(void)
+unsigned long random_value(void)
 {
 	unsigned long value = interesting[random_below(interesting_count)];
 
@@ -132,13 +132,21 @@ static void fuzz_access(void)
 void fuzz(uint64_t seed, unsigned long steps)
 {
 	state = seed | 1;
+	fuzz_insn_init();
 	for (unsigned long i = 0; i < steps; i++) {
-		switch (random_below(4)) {
+		switch (random_below(6)) {
 		case 0:
 			fuzz_csr();
 			break;
 		case 1:
 			fuzz_access();
+			break;
+		case 2:
+			fuzz_insn(1);
+			break;
+		case 3:
+			if (guest_on_bulkhead()) /* bare firmware gives S-mode the hypervisor's instructions too */
+				fuzz_insn(0);
 			break;
 		default:
 			fuzz_call();
@@ -147,4 +155,6 @@ void fuzz(uint64_t seed, unsigned long steps)
 		if ((i + 1) % 10000 == 0)
 			print("attacker: step %lu\n", i + 1);
 	}
+	fuzz_insn_report();
+	print("attacker: seed %lu after %lu steps: 0x%lx\n", seed, steps, state);
 }
