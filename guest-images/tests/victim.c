@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An innocent neighbour: keeps a pattern in memory, ticks a timer on all its harts, and says each round whether anything
- * was disturbed. Boot arguments: rounds=N (0: until it is disturbed), ms=LENGTH of a round (100), kib=MEMORY to watch (1024).
+ * An innocent neighbour: keeps a pattern in memory, ticks a timer on all its harts, each of which passes an IPI on with every
+ * tick, and says each round whether anything was disturbed; at the end, what it did itself. Boot arguments: rounds=N (0: until it
+ * is disturbed), ms=LENGTH of a round (100), kib=MEMORY to watch (1024).
  */
 
 #include "bare/guest.h"
@@ -10,6 +11,10 @@ struct ticker {
 	unsigned long deadline;
 	volatile unsigned long ticks; /* periods that have passed, late ones included */
 	volatile unsigned long last;  /* time of the last tick */
+	volatile unsigned long latest; /* most that a tick came after its deadline, in ticks of time */
+	volatile unsigned long timers; /* deadlines set */
+	volatile unsigned long sent;   /* IPIs to the next hart: one is sent when the last has arrived */
+	volatile unsigned long received;
 };
 
 static struct ticker tickers[GUEST_MAX_HARTS];
@@ -17,14 +22,40 @@ static unsigned long period;
 static volatile uint64_t *memory;
 static uint64_t words;
 
+static struct ticker *next_ticker(void)
+{
+	return &tickers[(hart_self()->index + 1) % hart_count()];
+}
+
+static void pass_ipi_on(struct ticker *own)
+{
+	struct hart *next = &harts[next_ticker() - tickers];
+
+	if (!next_ticker()->last || next_ticker()->received != own->sent)
+		return;
+	own->sent++;
+	sbi_call3(SBI_EXT_IPI, 0, 1, next->id, 0);
+}
+
 static void on_tick(struct frame *frame)
 {
 	struct ticker *own = &tickers[hart_self()->index];
 
 	own->last = frame->time;
+	if (frame->time - own->deadline > own->latest)
+		own->latest = frame->time - own->deadline;
 	for (; own->deadline <= frame->time; own->deadline += period)
 		own->ticks++;
 	timer_set(own->deadline);
+	own->timers++;
+	pass_ipi_on(own);
+}
+
+static void on_ipi(struct frame *frame)
+{
+	(void)frame;
+	csr_clear(sip, SIE_SSIE);
+	tickers[hart_self()->index].received++;
 }
 
 static void start_ticking(void)
@@ -32,9 +63,10 @@ static void start_ticking(void)
 	struct ticker *own = &tickers[hart_self()->index];
 
 	irq_handle(IRQ_S_TIMER, on_tick);
+	irq_handle(IRQ_S_SOFTWARE, on_ipi);
 	own->deadline = own->last = rdtime();
 	timer_set(own->deadline);
-	csr_set(sie, SIE_STIE | SIE_SSIE | SIE_SEIE); /* the last two must never come */
+	csr_set(sie, SIE_STIE | SIE_SSIE | SIE_SEIE); /* the last must never come */
 	irq_enable();
 }
 
@@ -68,17 +100,21 @@ static uint64_t wrong_words(uint64_t round)
 	return wrong;
 }
 
-/* Every hart has ticked on its grid, and nothing else has come. Returns 0 after saying what is wrong. */
+/* Every hart runs and has ticked on its grid, and nothing has come that was not sent. Returns 0 after saying what is wrong. */
 static int harts_are_well(uint64_t round)
 {
+	unsigned count = hart_count();
 	int good = 1;
 
-	for (unsigned i = 0; i < hart_count(); i++) {
+	for (unsigned i = 0; i < count; i++) {
 		unsigned long silent = rdtime() - tickers[i].last;
+		unsigned long received = tickers[i].received; /* before what was sent: both go on */
+		unsigned long sent = tickers[(i + count - 1) % count].sent;
 
-		if (harts[i].unexpected || (long)silent > (long)timer_frequency()) {
-			print("victim: round %lu hart %lu: %lu unexpected interrupts, last tick %lu ago\n", round,
-			      harts[i].id, harts[i].unexpected, silent);
+		if (harts[i].unexpected || (long)silent > (long)timer_frequency() || received > sent ||
+		    hart_status(i) != HSM_STARTED) {
+			print("victim: round %lu hart %lu: %lu unexpected interrupts, %lu IPIs of %lu, last tick %lu ago\n", round,
+			      harts[i].id, harts[i].unexpected, received, sent, silent);
 			good = 0;
 		}
 	}
@@ -87,12 +123,12 @@ static int harts_are_well(uint64_t round)
 
 static int run_round(uint64_t round, unsigned long length)
 {
-	unsigned long before[GUEST_MAX_HARTS];
+	struct ticker before[GUEST_MAX_HARTS];
 	uint64_t wrong;
 	int good;
 
 	for (unsigned i = 0; i < hart_count(); i++)
-		before[i] = tickers[i].ticks;
+		before[i] = tickers[i];
 	fill(round);
 	timer_delay(length);
 	wrong = wrong_words(round);
@@ -100,9 +136,22 @@ static int run_round(uint64_t round, unsigned long length)
 		print("victim: round %lu: %lu words of memory have changed\n", round, wrong);
 	good = harts_are_well(round) && !wrong;
 	for (unsigned i = 0; i < hart_count(); i++)
-		good &= tickers[i].ticks > before[i];
+		good &= tickers[i].ticks > before[i].ticks && tickers[i].received > before[i].received;
 	print("victim: round %lu %s\n", round, good ? "ok" : "DISTURBED");
 	return good;
+}
+
+/* For who compares it with what the hypervisor counted. */
+static void tell_what_was_done(void)
+{
+	struct ticker all = {0};
+
+	for (unsigned i = 0; i < hart_count(); i++) {
+		all.sent += tickers[i].sent;
+		all.timers += timer_has_sstc() ? 0 : tickers[i].timers + 1;
+		all.latest = tickers[i].latest > all.latest ? tickers[i].latest : all.latest;
+	}
+	print("victim: did ipis=%lu timers=%lu harts=%u latest=%lu\n", all.sent, all.timers, hart_count(), all.latest);
 }
 
 void guest_main(void)
@@ -121,6 +170,8 @@ void guest_main(void)
 	start_ticking();
 	for (uint64_t round = 1; rounds ? round <= rounds : !disturbed; round++)
 		disturbed += !run_round(round, length);
+	irq_disable();
 	tap_equal((long)disturbed, 0, "no round was disturbed");
+	tell_what_was_done();
 	tap_end();
 }
