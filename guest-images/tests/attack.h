@@ -5,9 +5,6 @@
 
 #include "tests/attacker.h"
 
-#ifndef SBI_ERR_NO_SHMEM
-#endif
-
 #define ANY_VALUE (-0x7fffffffffffffffl - 1) /* of a1: the specification leaves it open */
 
 /* An address that no part of this guest's memory may answer for. */

@@ -16,7 +16,6 @@ enum {
 	DBTR_DISABLE
 };
 
-
 /* tdata1 (debug 1.0, "mcontrol6") */
 #define TYPE(type)    ((unsigned long)(type) << 60)
 #define MC6	      TYPE(6)
