@@ -64,7 +64,7 @@ long sse_drop(unsigned long event)
 
 int sse_wait(const volatile unsigned long *counter, unsigned long wanted)
 {
-	unsigned long end = rdtime() + timer_frequency();
+	unsigned long end = rdtime() + 10 * timer_frequency(); /* a host may be busy */
 
 	while (__atomic_load_n(counter, __ATOMIC_ACQUIRE) < wanted)
 		if (rdtime() > end)

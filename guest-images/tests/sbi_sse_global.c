@@ -37,7 +37,7 @@ static void run_unmasked(void *arg)
 /* Waits until the global event is taken and complete: the hart of its handler, or ~0. */
 static unsigned long taken_by(unsigned long count)
 {
-	unsigned long until = rdtime() + timer_frequency();
+	unsigned long until = rdtime() + 10 * timer_frequency();
 
 	if (!sse_wait(&global.count, count))
 		return ~0ul;
@@ -146,9 +146,58 @@ static void test_global_runner(void)
 	sse_drop(EVENT_GLOBAL);
 }
 
+static struct sse_run urgent;
+
+/* The preferred hart's: it has something more urgent to do, and then is no longer there for the global event. */
+static void wait_and_leave(struct sse_run *run)
+{
+	(void)run;
+	in_handler = 1;
+	while (!(sse_get(EVENT_GLOBAL, STATUS) & PENDING))
+		cpu_relax();
+	ready = 2;
+	while (!leave)
+		cpu_relax();
+	if (leave == 2)
+		hart_stop();
+	sse(SSE_MASK, 0, 0, 0);
+	failed |= !sse_wait(&global.count, 1); /* at once, not when this handler ends */
+}
+
+static void run_urgent(void *arg)
+{
+	(void)arg;
+	sse_use(&urgent, EVENT_LOCAL, 0, wait_and_leave);
+	ready = 1;
+	sse(SSE_UNMASK, 0, 0, 0);
+	sse(SSE_INJECT, EVENT_LOCAL, harts[1].id, 0);
+	while (!leave)
+		;
+}
+
+/* A pending event whose hart masks or stops before it takes it goes to another. */
+static void test_passed_on(unsigned long how)
+{
+	sse_set(EVENT_GLOBAL, PREFERRED_HART, harts[1].id);
+	sse_use(&global, EVENT_GLOBAL, 1, note_where);
+	in_handler = 0;
+	where = 99;
+	tap_check(begin(run_urgent) && sse_wait(&in_handler, 1), "SSE: the preferred hart is in a handler");
+	sse(SSE_INJECT, EVENT_GLOBAL, 0, 0);
+	tap_check(sse_wait(&ready, 2) && where == 99, "SSE: the global event waits for it");
+	leave = how;
+	tap_check(hart_wait(1, HSM_STOPPED) && !failed, how == 2 ? "SSE: that hart stops" : "SSE: that hart masks");
+	tap_equal((long)taken_by(1), (long)harts[0].id, "SSE: another takes the event");
+	sse_drop(EVENT_GLOBAL);
+}
+
 /* With two harts at least. */
 void test_sse_global(void)
 {
 	test_global();
 	test_global_runner();
+	if (guest_on_bulkhead()) {
+		test_passed_on(1);
+		test_passed_on(2);
+	}
 }

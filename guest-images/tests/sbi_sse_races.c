@@ -3,7 +3,7 @@
 
 #include "tests/sse_test.h"
 
-#define INJECTIONS 60
+#define INJECTIONS 40
 #define LIVES	   10
 
 /* What each hart has injected, counted before the call, and what a handler saw of it. */
@@ -64,7 +64,7 @@ static void stop_senders(unsigned from)
 
 static int all_received(void)
 {
-	unsigned long until = rdtime() + timer_frequency();
+	unsigned long until = rdtime() + 10 * timer_frequency();
 	int missing;
 
 	do {

@@ -54,7 +54,7 @@ long sse_set(unsigned long event, unsigned long attr, unsigned long value);
 long sse_use(struct sse_run *run, unsigned long event, unsigned long priority, void (*handle)(struct sse_run *run));
 /* Disables and unregisters. Returns the first error. */
 long sse_drop(unsigned long event);
-/* Waits until *counter >= wanted, at most about a second. Returns 0 when it never was. */
+/* Waits until *counter >= wanted, at most about ten seconds. Returns 0 when it never was. */
 int sse_wait(const volatile unsigned long *counter, unsigned long wanted);
 
 /*

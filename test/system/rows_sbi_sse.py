@@ -10,7 +10,7 @@ MACHINES = {"rv64": {}, "nosstc": {"cpu": "rv64,sstc=off"}, "max-imsic": {"cpu":
 def beside_victim():
     for harts, (name, machine) in zip((4, 2, 3), MACHINES.items()):
         yield Row(f"sse-{name}-smp{harts}", tuple(step for who in ("sse", "victim") for step in (passes(who), stopped(who))) + (Ends(),),
-                  tree(guest("sse", harts), VICTIM), smp=harts + 1, never=NEVER + (("victim", "DISTURBED|unexpected"),), **machine)
+                  tree(guest("sse", harts), VICTIM), smp=harts + 1, never=NEVER + (("victim", "DISTURBED|unexpected"),), limit=120, **machine)
 
 
 ROWS = tuple(beside_victim()) + (
