@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt
+	sta race state dirty fwft pmu sse dbtr denied calls dt races
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -36,7 +36,8 @@ harts_SRCS    := guest-images/tests/harts.c
 pmu_SRCS      := $(addprefix guest-images/tests/, sbi_pmu.c sbi_pmu_events.c sbi_pmu_shmem.c sbi_pmu_overflow.c sbi_test.c)
 victim_SRCS   := guest-images/tests/victim.c
 attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c attacker_insn.c attacker_call.S insn.c attack_case.c attack_base.c attack_harts.c \
-	attack_console.c attack_pmu.c attack_sse.c attack_shmem.c attack_traps.c attack_csrs.c)
+	attack_console.c attack_pmu.c attack_sse.c attack_shmem.c attack_traps.c attack_csrs.c attack_storm.c)
+races_SRCS    := $(addprefix guest-images/tests/, races.c races_storms.c races_suspend.c)
 flood_SRCS    := guest-images/tests/flood.c
 cost_SRCS     := guest-images/tests/cost.c
 exit_SRCS     := guest-images/tests/exit.c
@@ -75,6 +76,7 @@ dbtr_TOPIC    := test_dbtr
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
+races_TOPIC   := test_hart_races
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))

@@ -68,4 +68,7 @@ void attack_accesses(void);
 void attack_walks(void);
 void attack_csrs(void);
 
+/* Storms of illegal instructions and misaligned accesses under hostile page tables, that all other harts change meanwhile. */
+void attack_storm(unsigned long steps, uint64_t seed);
+
 #endif

@@ -3,7 +3,7 @@
  * A hostile guest: every SBI extension and function with every class of bad argument, then a seeded random walk over SBI
  * calls, CSRs and addresses. Whatever it does may hurt itself only. Boot arguments: seed=N, steps=N (20000), eid=N
  * (sweep only this), skip=N (never call this), verbose; do=cases: the named cases instead, neighbour=ADDRESS of foreign
- * memory among them.
+ * memory among them; do=storm: exceptions through M-mode under hostile page tables.
  */
 
 #include "tests/attack.h"
@@ -243,6 +243,8 @@ void guest_main(void)
 {
 	if (guest_arg_is("do", "cases"))
 		named_cases();
+	else if (guest_arg_is("do", "storm"))
+		attack_storm(guest_arg("steps", 20000), guest_arg("seed", 1));
 	else
 		sweep_and_fuzz();
 	tap_end();

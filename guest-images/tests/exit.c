@@ -31,7 +31,7 @@ static void reboot(void)
 
 /*
  * reboots= times where memory is kept. Where it is zeroed nothing remembers the count, but time goes on: until for=
- * milliseconds after power-on, five lives a second.
+ * milliseconds after power-on, five lives a second, that end for all such guests of a board at once.
  */
 static void reboot_for_a_while(void)
 {
@@ -42,7 +42,7 @@ static void reboot_for_a_while(void)
 		return;
 	if (mark[0] == MARK && mark[1] >= guest_arg("reboots", 2))
 		return;
-	timer_delay(200 * ms);
+	timer_delay(200 * ms - rdtime() % (200 * ms));
 	reboot();
 }
 

@@ -24,7 +24,8 @@
 	X(pmu) \
 	X(sse) \
 	X(dbtr) \
-	X(dt)
+	X(dt) \
+	X(hart_races)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)
