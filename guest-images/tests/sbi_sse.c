@@ -209,4 +209,5 @@ void test_sse(void)
 	test_sse_priority();
 	test_sse_harts();
 	test_sse_races();
+	test_sse_sources();
 }

@@ -75,5 +75,6 @@ void test_sse_priority(void);
 void test_sse_harts(void);
 void test_sse_global(void);
 void test_sse_races(void);
+void test_sse_sources(void);
 
 #endif

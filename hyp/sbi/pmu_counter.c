@@ -260,7 +260,7 @@ void sbi_pmu_reset(struct vcpu *v)
 // Through HS-mode: the interrupt is the hart's, the pending bit that the guest sees and clears is its own.
 void sbi_pmu_overflow(struct vcpu *v)
 {
-	(void)v;
 	csr_clear(CSR_SIP, IP_LCOFIP);
-	csr_set(CSR_HVIP, IP_LCOFIP); // the one place where a guest is told
+	if (!sbi_sse_raise(v, SBI_SSE_EVENT_LOCAL_PMU_OVERFLOW))
+		csr_set(CSR_HVIP, IP_LCOFIP);
 }

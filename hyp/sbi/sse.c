@@ -12,11 +12,12 @@
 #include "rv/csr.h"
 #include "sbi/sbi.h"
 
-static uint32_t supported(const struct vcpu *v)
+static uint32_t supported(struct vcpu *v)
 {
 	uint32_t set = (1u << SSE_COUNT) - 1;
 
-	return isa_has(&v->guest->partition->isa, ISA_SSCOFPMF) ? set : set & ~(1u << SSE_PMU_OVERFLOW);
+	// Overflows that hideleg gives to the guest do not come by here.
+	return hart_of_vcpu(v)->config.lcofi == LCOFI_INJECTED ? set : set & ~(1u << SSE_PMU_OVERFLOW);
 }
 
 // The events as v sees them; the caller holds the lock, or uses nothing of the guest's.
