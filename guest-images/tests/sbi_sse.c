@@ -117,6 +117,15 @@ static void test_ids(void)
 	}
 }
 
+/* It needs the interrupt on overflow: Sscofpmf. */
+static void test_pmu_overflow(void)
+{
+	static unsigned long status;
+
+	check_error(sse_attrs(SSE_READ, EVENT_PMU_OVERFLOW, STATUS, 1, &status),
+		    dt_has_isa("sscofpmf") ? SBI_SUCCESS : SBI_ERR_NOT_SUPPORTED, "SSE: PMU overflow is there with Sscofpmf only");
+}
+
 static void test_states(unsigned long event)
 {
 	unsigned long pc = (unsigned long)sse_entry;
@@ -155,6 +164,7 @@ void test_sse_calls(void)
 	check_error(sse(SSE_MASK, 0, 0, 0), SBI_ERR_ALREADY_STOPPED, "SSE: masked at first");
 	check_ret(sse(SSE_COMPLETE, 0, 0, 0), SBI_SUCCESS, 0, "SSE: complete without a handler does nothing");
 	test_ids();
+	test_pmu_overflow();
 	test_states(EVENT_LOCAL);
 	test_states(EVENT_GLOBAL);
 	if (guest_on_bulkhead()) { /* OpenSBI has these where its drivers have them */
