@@ -43,6 +43,8 @@ void attack_masks(void)
 		{"everyone, base -1 and an empty mask", 0, ~0ul, SBI_SUCCESS},
 		{"everyone, base -1 and a mask of all ones", ~0ul, ~0ul, SBI_SUCCESS},
 		{"nobody", 0, 0, SBI_SUCCESS},
+		{"nobody, counted from the first absent hart", 0, absent, SBI_SUCCESS},
+		{"nobody, counted from -2", 0, ~0ul - 1, SBI_SUCCESS},
 		{"the first absent hart by base", 1, absent, SBI_ERR_INVALID_PARAM},
 		{"hart 64", 1, 64, SBI_ERR_INVALID_PARAM},
 		{"a hart of the machine's, not of the guest's", 1, absent + 1, SBI_ERR_INVALID_PARAM},

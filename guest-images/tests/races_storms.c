@@ -106,8 +106,11 @@ static void storm(void (*work)(void *arg), const char *comes, const char *succee
 
 void test_storms(void)
 {
-	storm(fence_storm, "fence storm towards a hart that stops and starts: it comes each time, as after a start",
-	      "fence storm towards a hart that stops and starts: every fence succeeds");
+	if (!guest_on_bulkhead())
+		tap_skip("fence storm towards a hart that stops and starts", "OpenSBI may wait for ever for one that has stopped");
+	else
+		storm(fence_storm, "fence storm towards a hart that stops and starts: it comes each time, as after a start",
+		      "fence storm towards a hart that stops and starts: every fence succeeds");
 	storm(ipi_storm, "IPI storm towards a hart that stops and starts: it comes each time, as after a start",
 	      "IPI storm towards a hart that stops and starts: every IPI succeeds");
 }
