@@ -238,6 +238,38 @@ static void test_updates(void)
 	set_entry(0, 0);
 }
 
+/*
+ * An access across two pages, one of which is memory and the other a device or a hole: it faults at an address inside it, and
+ * changes no register.
+ */
+static void test_split_pages(uint64_t target, const char *what)
+{
+	static const uint32_t insns[] = {0x00053283, 0x00553023, 0x00052283, 0x00551023}; /* ld, sd, lw, sh */
+
+	for (int order = 0; order < 2; order++) {
+		unsigned failures = 0;
+
+		tables[0][AT] = pte(order ? target : (uint64_t)victim, RWX);
+		tables[0][AT + 1] = pte(order ? (uint64_t)victim : target, RWX);
+		__asm__ volatile("sfence.vma" ::: "memory");
+		for (size_t i = 0; i < ARRAY_SIZE(insns); i++) {
+			uint64_t address = place(0) + 4096 - 1;
+			unsigned long cause = run(0, insns[i], address);
+			int store = i % 2;
+			int fault = cause == (store ? CAUSE_STORE_ACCESS_FAULT : CAUSE_LOAD_ACCESS_FAULT) ||
+				    cause == (store ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED);
+
+			if (fault && step.tval >= address && step.tval < address + 8 &&
+			    step_is_exact(&step, step.cause, step.in[0]))
+				continue;
+			print("# insn %08x: cause %ld tval %lx, order %d\n", insns[i], (long)cause, step.tval, order);
+			failures++;
+		}
+		tap_equal(failures, 0, what);
+		tables[0][AT] = tables[0][AT + 1] = 0;
+	}
+}
+
 static int tree_levels(void)
 {
 	int node = -1;
@@ -261,6 +293,9 @@ static void test_mode(uint64_t uart)
 	}
 	if (uart)
 		test_device_page(uart);
+	test_split_pages(memory_hole_above(), "an access half in memory, half in a hole");
+	if (uart && guest_on_bulkhead()) /* a bare machine's stores would change the line's settings */
+		test_split_pages(uart, "an access half in memory, half in a device");
 	test_page_faults();
 	test_updates();
 }
