@@ -65,14 +65,23 @@ static void fill_interesting(void)
 	add((unsigned long)text + 1);
 }
 
-static int is_own_memory(unsigned long addr)
+int attacker_near_memory(unsigned long addr, unsigned long before, unsigned long after)
 {
-	struct range range;
+	static struct range own[4]; /* reading the tree each time would be most of a step */
+	static int count = -1;
 
-	for (int i = 0; memory_range(i, &range); i++)
-		if (addr >= range.base && addr < range.base + range.size)
+	if (count < 0)
+		for (count = 0; count < (int)ARRAY_SIZE(own) && memory_range(count, &own[count]);)
+			count++;
+	for (int i = 0; i < count; i++)
+		if (addr + before >= own[i].base && addr < own[i].base + own[i].size + after)
 			return 1;
 	return 0;
+}
+
+static int is_own_memory(unsigned long addr)
+{
+	return attacker_near_memory(addr, 0, 0);
 }
 
 static int is_suicide(const unsigned long *args)

@@ -16,6 +16,9 @@ int attack_call(unsigned long args[SBI_ARGS]);
 /* Calls made, traps they ended in, and calls that broke a rule of the SBI. */
 extern unsigned long calls_made, calls_trapped, calls_wrong;
 
+/* Whether an address is in this guest's memory, or at most so many bytes before it, or less than so many after. */
+int attacker_near_memory(unsigned long addr, unsigned long before, unsigned long after);
+
 /* Known extensions, beside 0..0x20. */
 extern const long known_eids[];
 extern const size_t known_eid_count;

@@ -83,16 +83,6 @@ static void fuzz_csr(void)
 	csr_write(scounteren, counteren);
 }
 
-static int is_memory(unsigned long addr)
-{
-	struct range range;
-
-	for (int i = 0; memory_range(i, &range); i++)
-		if (addr + 8 > range.base && addr < range.base + range.size)
-			return 1;
-	return 0;
-}
-
 /* Stores to the line settings would only silence this guest's own console. */
 static int is_console(unsigned long addr)
 {
@@ -121,7 +111,7 @@ static void fuzz_access(void)
 	runner how = random_below(4) ? trap_run : trap_run_user;
 	struct trap trap;
 
-	if (is_memory(addr) || !guest_on_bulkhead())
+	if (attacker_near_memory(addr, 7, 0) || !guest_on_bulkhead())
 		return;
 	if (!random_below(8) && !is_console(addr))
 		how(&trap, jump_to, (void *)addr);

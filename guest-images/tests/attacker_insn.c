@@ -44,11 +44,8 @@ static unsigned long leaf(unsigned long addr, unsigned long flags)
 /* A store with any offset might hit this program, or silence its console. */
 static int is_dear(unsigned long value)
 {
-	struct range range;
-
-	for (int i = 0; memory_range(i, &range); i++)
-		if (value + GUEST_PAGE_SIZE >= range.base && value < range.base + range.size + GUEST_PAGE_SIZE)
-			return 1;
+	if (attacker_near_memory(value, GUEST_PAGE_SIZE, GUEST_PAGE_SIZE))
+		return 1;
 	return value + GUEST_PAGE_SIZE >= UART && value < UART + 2 * GUEST_PAGE_SIZE;
 }
 
