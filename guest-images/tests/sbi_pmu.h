@@ -95,5 +95,6 @@ void test_pmu_events(void);
 void test_pmu_snapshot(void);
 void test_pmu_event_info(void);
 void test_pmu_overflow(void);
+void test_pmu_walk(void);
 
 #endif

@@ -185,6 +185,7 @@ static void test_others(void)
 		return;
 	}
 	other = 1ul << harts[1].id;
+	ready = finish = 0;
 	tap_equal(hart_start(1, count_what_comes, NULL).error, SBI_SUCCESS, "PMU: another hart counts what it gets");
 	while (!ready)
 		cpu_relax();
