@@ -7,8 +7,12 @@
 
 struct gpa_access gpa_begin(void)
 {
-	struct gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS) };
+	struct gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS), 0 };
 
+	if (this_hart()->config.fwft & HENVCFG_PMM) {
+		a.henvcfg = csr_read(CSR_HENVCFG) & HENVCFG_PMM;
+		csr_clear(CSR_HENVCFG, HENVCFG_PMM);
+	}
 	csr_write(CSR_VSATP, 0);
 	csr_set(CSR_HSTATUS, HSTATUS_SPVP);
 	return a;
@@ -18,6 +22,8 @@ void gpa_end(struct gpa_access a)
 {
 	csr_write(CSR_VSATP, a.vsatp);
 	csr_write(CSR_HSTATUS, a.hstatus);
+	if (a.henvcfg != 0)
+		csr_set(CSR_HENVCFG, a.henvcfg);
 }
 
 bool gpa_is_shmem(const struct guest *g, uint64_t low, uint64_t high, uint64_t size)

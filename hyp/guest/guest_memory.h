@@ -7,9 +7,9 @@
 
 // HLV and HSV translate through the live vsatp with SPVP's privilege: physical addresses want it Bare (priv, "Hypervisor
 // Virtual-Machine Load and Store Instructions"). Between begin and end guestmem_*() take guest physical addresses; the caller has
-// checked that they are RAM of this guest.
+// checked that they are RAM of this guest. Pointer masking is the guest's, for its own pointers: it is off meanwhile.
 struct gpa_access {
-	uint64_t vsatp, hstatus;
+	uint64_t vsatp, hstatus, henvcfg;
 };
 struct gpa_access gpa_begin(void);
 void gpa_end(struct gpa_access a);
