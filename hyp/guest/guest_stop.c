@@ -73,10 +73,17 @@ static void tell_exits(const struct guest *g)
 // Says which SBI extensions it called, and how often.
 static void tell_calls(const struct guest *g)
 {
+	static const uint8_t order[] = {
+#define SBI_LIST_ORDER(ext, name, eid, handler) SBI_INDEX_##ext,
+		SBI_LIST(SBI_LIST_ORDER)
+#undef SBI_LIST_ORDER
+		SBI_INDEX_UNKNOWN,
+	};
 	char line[256] = "";
 	size_t used = 0;
 
-	for (uint32_t n = 0; n < SBI_INDEXES; n++) {
+	for (uint32_t k = 0; k < ARRAY_SIZE(order); k++) {
+		uint32_t n = order[k];
 		uint64_t sum = 0;
 
 		for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {

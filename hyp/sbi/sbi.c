@@ -22,28 +22,33 @@ static inline uint64_t key_of(uint64_t eid)
 	return eid <= SBI_EXT_LEGACY_SHUTDOWN ? SBI_EXT_LEGACY_SET_TIMER : eid;
 }
 
+static inline bool is_known(uint64_t key)
+{
+	return rows[SBI_INDEX(key)].eid == key;
+}
+
 static inline bool has(const struct vcpu *v, uint64_t key)
 {
-	return rows[SBI_INDEX(key)].eid == key && (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
+	return (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
 }
 
 bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
 {
-	return has(v, key_of(eid));
+	return is_known(key_of(eid)) && has(v, key_of(eid));
 }
 
 enum verdict sbi_dispatch(struct vcpu *v)
 {
 	struct sbi_call c = { v, v->x[REG_A7], v->x[REG_A6], &v->x[REG_A0], VERDICT_ADVANCE };
 	uint64_t key = key_of(c.eid);
-	struct sbi_ret ret;
+	struct sbi_ret ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
 
-	if (has(v, key)) {
+	if (is_known(key)) {
 		v->sbi.calls[SBI_INDEX(key)]++;
-		ret = rows[SBI_INDEX(key)].call(&c);
+		if (has(v, key))
+			ret = rows[SBI_INDEX(key)].call(&c);
 	} else {
 		v->sbi.calls[SBI_INDEX_UNKNOWN]++;
-		ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
 	}
 	if (c.verdict == VERDICT_ADVANCE) {
 		v->x[REG_A0] = (uint64_t)ret.error;

@@ -194,7 +194,7 @@ def calls_cost_the_same():
 
     def check(run):
         wanted, got = costs(harness.run_row(alone)), costs(run)
-        assert len(wanted) == 8, f"alone: {wanted}"
+        assert len(wanted) == 9, f"alone: {wanted}"
         assert got == wanted, f"alone {wanted}, beside a flood {got}"
         lines = [(source, line) for source, line in run.console.order if source in ("cost", "flood")]
         done = lines.index(("cost", "cost: done"))
