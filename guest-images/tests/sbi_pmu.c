@@ -197,7 +197,8 @@ static void test_config_invalid(void)
 	unsigned long all = 5 | programmable | firmware_set;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(reserved); i++)
-		check_error(pmu_config(all, 0, reserved[i], 0), SBI_ERR_INVALID_PARAM, "PMU: a reserved event");
+		check_error(pmu_config(all, 0, reserved[i], 0), guest_on_bulkhead() ? SBI_ERR_NOT_SUPPORTED : SBI_ERR_INVALID_PARAM,
+			    "PMU: a reserved event"); /* the text: "none of the counters can monitor the specified event" */
 	check_error(pmu_config(all, 0, 0, 0), SBI_ERR_NOT_SUPPORTED, "PMU: no event");
 	check_error(pmu_config(firmware_set, 0, EVENT_CYCLES, 0), guest_on_bulkhead() ? SBI_ERR_NOT_SUPPORTED : SBI_SUCCESS,
 		    "PMU: a firmware counter does not count cycles"); /* OpenSBI answers with counter 0 */
@@ -209,13 +210,13 @@ static void test_config_invalid(void)
 		check_error(pmu_config(all, 0, absent[i], 0), SBI_ERR_NOT_SUPPORTED, "PMU: an event that nobody counts");
 	check_error(pmu_config(all, 0, EVENT_FW(0xffff), 0), SBI_ERR_NOT_SUPPORTED, "PMU: no platform events");
 	check_error(pmu_config(all, 0, EVENT_FW(0xffff), 77), SBI_ERR_NOT_SUPPORTED, "PMU: no platform events");
-	check_error(pmu_config(all, 0, EVENT_CYCLES, 1), SBI_ERR_INVALID_PARAM, "PMU: data of a general event");
-	check_error(pmu_config(all, 0, EVENT_DTLB_MISSES, 1), SBI_ERR_INVALID_PARAM, "PMU: data of a cache event");
-	check_error(pmu_config(all, 0, EVENT_FW(FW_SET_TIMER), 1), SBI_ERR_INVALID_PARAM, "PMU: data of a firmware event");
-	check_error(pmu_config(all, 0, 0x20000, 1ul << 48), SBI_ERR_INVALID_PARAM, "PMU: data of a raw event beyond 48 bits");
-	check_error(pmu_config(all, 0, 0x30000, 1ul << 56), SBI_ERR_INVALID_PARAM, "PMU: data of a raw event beyond 56 bits");
-	check_error(pmu_config(all, 0, 1ul << 20 | EVENT_CYCLES, 0), SBI_ERR_INVALID_PARAM, "PMU: an event of more than 20 bits");
-	check_error(pmu_config(all, 0, 1ul << 63 | EVENT_CYCLES, 0), SBI_ERR_INVALID_PARAM, "PMU: an event of more than 20 bits");
+	check_error(pmu_config(all, 0, EVENT_CYCLES, 1), SBI_ERR_NOT_SUPPORTED, "PMU: data of a general event");
+	check_error(pmu_config(all, 0, EVENT_DTLB_MISSES, 1), SBI_ERR_NOT_SUPPORTED, "PMU: data of a cache event");
+	check_error(pmu_config(all, 0, EVENT_FW(FW_SET_TIMER), 1), SBI_ERR_NOT_SUPPORTED, "PMU: data of a firmware event");
+	check_error(pmu_config(all, 0, 0x20000, 1ul << 48), SBI_ERR_NOT_SUPPORTED, "PMU: data of a raw event beyond 48 bits");
+	check_error(pmu_config(all, 0, 0x30000, 1ul << 56), SBI_ERR_NOT_SUPPORTED, "PMU: data of a raw event beyond 56 bits");
+	check_error(pmu_config(all, 0, 1ul << 20 | EVENT_CYCLES, 0), SBI_ERR_NOT_SUPPORTED, "PMU: an event of more than 20 bits");
+	check_error(pmu_config(all, 0, 1ul << 63 | EVENT_CYCLES, 0), SBI_ERR_NOT_SUPPORTED, "PMU: an event of more than 20 bits");
 	check_error(pmu_start(CYCLE, START_INIT_VALUE | START_INIT_SNAPSHOT, 0), SBI_ERR_INVALID_PARAM,
 		    "PMU: start with both kinds of values");
 }

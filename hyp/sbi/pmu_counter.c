@@ -144,8 +144,7 @@ long pmu_configure(struct vcpu *v, uint64_t set, uint64_t flags, uint64_t event_
 	long index = SBI_ERR_NOT_SUPPORTED;
 
 	switch (pmu_event_kind(event_idx, event_data)) {
-	case PMU_EVENT_INVALID:
-		return SBI_ERR_INVALID_PARAM;
+	case PMU_EVENT_INVALID: // "none of the counters can monitor the specified event"
 	case PMU_EVENT_UNSUPPORTED:
 		break;
 	case PMU_EVENT_HARDWARE:
