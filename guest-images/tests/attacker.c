@@ -13,6 +13,7 @@
 #define HART_SUSPEND 3
 #define SSE_READ     0
 #define SSE_REGISTER 2
+#define SSE_COMPLETE 6
 #define FID_COUNT    10
 #define LAST_ERROR   (-14) /* of SBI 3.0 */
 
@@ -99,8 +100,8 @@ static int is_suicide(const unsigned long *args)
 		return fid == HART_STOP || (fid == HART_START && is_own_memory(args[1]));
 	case SBI_EXT_SUSP:
 		return (uint32_t)args[0] == 0 && (is_own_memory(args[1]) || !guest_on_bulkhead());
-	case SBI_EXT_SSE: /* a handler in this program's middle */
-		return fid == SSE_REGISTER && is_own_memory(args[1]);
+	case SBI_EXT_SSE: /* a handler in this program's middle, and going on where sepc happens to point */
+		return (fid == SSE_REGISTER && is_own_memory(args[1])) || fid == SSE_COMPLETE;
 	case SBI_EXT_FWFT: /* landing pads, shadow stacks, double traps: this program is not made for them */
 		return fid == 0 && (uint32_t)args[0] - 1 < 3;
 	default:

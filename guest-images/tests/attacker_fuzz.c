@@ -121,7 +121,7 @@ static void fuzz_access(void)
 
 void fuzz(uint64_t seed, unsigned long steps)
 {
-	state = seed | 1;
+	state = (seed + 1) * 0x9e3779b97f4a7c15ul | 1ul << 63; /* another walk for each seed, and never 0 */
 	fuzz_insn_init();
 	for (unsigned long i = 0; i < steps; i++) {
 		switch (random_below(6)) {

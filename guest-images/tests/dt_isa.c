@@ -25,7 +25,8 @@ static const struct {
 	{"zic64b", 0, HINT}, {"zicbom", 0, 0x0015200f}, {"zicbop", 0, 0x00156013}, {"zicboz", 0, 0x0045200f},
 	{"ziccamoa", 0, 0x005522af}, {"ziccamoc", 0, 0x285522af}, {"ziccif", 0, HINT}, {"zicclsm", 0, 0x00153283},
 	{"ziccrse", 0, 0x100522af}, {"zicntr", 0, 0xc0202573}, {"zicond", 0, 0x0ec5d533}, {"zicsr", 0, 0x10002573},
-	{"zifencei", 0, 0x0000100f}, {"zihintntl", 0, 0x00200033}, {"zihintpause", 0, 0x0100000f}, {"zimop", 0, 0x81c5c573},
+	{"zifencei", 0, 0x0000100f}, {"zihintntl", 0, 0x00200033}, {"zihintpause", 0, 0x0100000f}, {"zihpm", 0, 0xc0302573}, {"zimop", 0, 0x81c5c573},
+	{"zicfilp", 0, 0x00000017}, {"zicfiss", 0, HINT}, /* off, until SBI FWFT switches them on */
 	{"zmmul", 0, 0x02c58533}, {"za64rs", 0, HINT}, {"za128rs", 0, HINT}, {"zaamo", 0, 0x005522af}, {"zabha", 0, 0x005502af},
 	{"zacas", 0, 0x285522af}, {"zalrsc", 0, 0x100522af}, {"zama16b", 0, HINT}, {"zawrs", 0, 0x01d00073},
 	{"zfa", 0, 0xf0100053}, {"zfbfmin", 0, 0x4480f053}, {"zfh", 0, 0x0420f053}, {"zfhmin", 0, 0x40208053},
@@ -45,7 +46,7 @@ static const struct {
 	{"zvkt", 0, HINT}, {"zvl32b", 0, HINT}, {"zvl64b", 0, HINT}, {"zvl128b", 0, HINT}, {"zvl256b", 0, HINT},
 	{"zvl512b", 0, HINT}, {"zvl1024b", 0, HINT},
 	{"ssccptr", 0, HINT}, {"sscounterenw", 0, HINT}, {"sstc", 0, 0x14d02573}, {"sstvala", 0, HINT}, {"sstvecd", 0, HINT},
-	{"ssu64xl", 0, HINT}, {"svade", 0, HINT}, {"svadu", 0, HINT}, {"svinval", 0, 0x16b50073}, {"svnapot", 0, HINT},
+	{"ssu64xl", 0, HINT}, {"sscofpmf", 0, 0xda002573}, {"ssdbltrp", 0, HINT}, {"ssnpm", 0, HINT}, {"svade", 0, HINT}, {"svadu", 0, HINT}, {"svinval", 0, 0x16b50073}, {"svnapot", 0, HINT},
 	{"svpbmt", 0, HINT}, {"svvptc", 0, HINT},
 };
 

@@ -107,7 +107,7 @@ static int run_once(unsigned long pc, int may_page_fault)
 static unsigned run_turns(unsigned long pc, int may_page_fault)
 {
 	unsigned wrong = 0;
-	unsigned long turns = guest_arg("turns", 2000), end = rdtime() + 5 * timer_frequency();
+	unsigned long turns = guest_arg("turns", 2000), end = rdtime() + 60 * timer_frequency();
 
 	for (unsigned long i = 0; i < turns || (changes < turns / 10 && rdtime() < end); i++)
 		if (!run_once(pc, may_page_fault) && wrong++ < 5)
