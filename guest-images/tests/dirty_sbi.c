@@ -17,11 +17,19 @@ enum { MISALIGNED_DELEG, LANDING_PAD, SHADOW_STACK, DOUBLE_TRAP, PTE_AD_UPDATING
 #define SSE_GLOBAL     0xffff8000ul
 
 #define PMU_COUNTERS	 0
+#define PMU_INFO	 1
 #define PMU_CONFIG	 2
+#define PMU_START	 3
+#define PMU_STOP	 4
 #define PMU_FW_READ	 5
 #define PMU_FLAGS	 6 /* clear the value, start */
+#define PMU_INIT_VALUE	 1
+#define PMU_RESET	 1
+#define PMU_VALUE	 0x5a5a5a5aul
 #define PMU_FW_SET_TIMER 0xf0005ul
 #define PMU_CYCLES	 1
+#define PMU_INSTRUCTIONS 2
+#define PMU_DTLB_MISSES	 0x10019ul
 
 #define DBTR_COUNT     0
 #define DBTR_SET_SHMEM 1
@@ -96,6 +104,41 @@ void print_sbi_state(void)
 		print_dbtr();
 }
 
+/* The counters that are there, and which of them are hpmcounter CSRs. */
+static unsigned long pmu_counters(unsigned long *hpm)
+{
+	long count = sbi_call3(SBI_EXT_PMU, PMU_COUNTERS, 0, 0, 0).value;
+	unsigned long all = 0;
+
+	*hpm = 0;
+	for (long i = 0; i < count; i++) {
+		struct sbiret info = sbi_call3(SBI_EXT_PMU, PMU_INFO, (unsigned long)i, 0, 0);
+
+		all |= info.error ? 0 : 1ul << i;
+		*hpm |= info.error || info.value < 0 || i < 3 ? 0 : 1ul << i;
+	}
+	return all;
+}
+
+/* Of the hpmcounters one is left with its event, one without. */
+static void spoil_pmu(void)
+{
+	unsigned long hpm, all = pmu_counters(&hpm);
+	struct sbiret ret;
+
+	sbi_call(SBI_EXT_PMU, PMU_CONFIG, 0, all, PMU_FLAGS, PMU_FW_SET_TIMER, 0, 0);
+	sbi_call(SBI_EXT_PMU, PMU_CONFIG, 0, all, PMU_FLAGS, PMU_CYCLES, 0, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		ret = sbi_call(SBI_EXT_PMU, PMU_CONFIG, 0, hpm, 0, i == 0 ? PMU_DTLB_MISSES : PMU_INSTRUCTIONS, 0, 0);
+		if (ret.error)
+			continue;
+		sbi_call(SBI_EXT_PMU, PMU_START, (unsigned long)ret.value, 1, PMU_INIT_VALUE, PMU_VALUE, 0, 0);
+		if (i == 0)
+			sbi_call(SBI_EXT_PMU, PMU_STOP, (unsigned long)ret.value, 1, PMU_RESET, 0, 0, 0);
+		hpm &= ~(1ul << ret.value);
+	}
+}
+
 static void spoil_event(unsigned long event)
 {
 	sbi_call3(SBI_EXT_SSE, SSE_REGISTER, event, (unsigned long)hart_entry, 0x5a);
@@ -104,8 +147,8 @@ static void spoil_event(unsigned long event)
 
 void spoil_sbi_state(void)
 {
-	sbi_call(SBI_EXT_PMU, PMU_CONFIG, 0, ~0ul, PMU_FLAGS, PMU_FW_SET_TIMER, 0, 0);
-	sbi_call(SBI_EXT_PMU, PMU_CONFIG, 0, ~0ul, PMU_FLAGS, PMU_CYCLES, 0, 0);
+	if (sbi_has(SBI_EXT_PMU))
+		spoil_pmu();
 	sbi_call3(SBI_EXT_STA, 0, (unsigned long)(own() + 32), 0, 0);
 	if (sbi_has(SBI_EXT_DBTR)) {
 		own()[1] = DBTR_EXECUTE_S;

@@ -18,7 +18,7 @@ long pmu_configure(struct vcpu *v, uint64_t set, uint64_t flags, uint64_t event_
 // Starts a stopped one, from *value unless NULL; stops a started one.
 bool pmu_start(struct vcpu *v, uint32_t index, const uint64_t *value);
 void pmu_stop(struct vcpu *v, uint32_t index);
-// Takes a stopped one's event away.
+// Takes a stopped one's event away, and a hardware one's value.
 void pmu_release(struct vcpu *v, uint32_t index);
 uint64_t pmu_read(struct vcpu *v, uint32_t index);
 // Whether a counter could count an event of kind PMU_EVENT_FIRMWARE.

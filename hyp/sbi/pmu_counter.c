@@ -201,7 +201,9 @@ void pmu_release(struct vcpu *v, uint32_t index)
 		return;
 	p->configured &= ~(1ull << index);
 	if (index < base) {
-		fw_pmu(SBI_PMU_COUNTER_STOP, index, 1, SBI_PMU_STOP_FLAG_RESET, 0, 0); // "already stopped", and reset
+		// The value too, while it can still be written: the guest's next life can read the CSR.
+		fw_pmu(SBI_PMU_COUNTER_START, index, 1, SBI_PMU_START_SET_INIT_VALUE, 0, 0);
+		fw_pmu(SBI_PMU_COUNTER_STOP, index, 1, SBI_PMU_STOP_FLAG_RESET, 0, 0);
 	} else if (is_fence_received(p->event[index - base])) {
 		p->fence_counters--;
 		atomic_fetch_sub(&v->guest->fence_counters, 1);
