@@ -113,7 +113,7 @@ bool guest_finish_stop(struct guest *g)
 		tell_exits(g);
 		tell_calls(g);
 	}
-	if (p->request->background && are_off(false))
+	if (g->action == STOP_RESTART && p->request->background && are_off(false))
 		g->action = STOP_SHUTDOWN; // the run is over: one that restarts again and again must not keep it going
 	if (g->action == STOP_RESTART) {
 		struct hart *h = guest_hart(g, 0);
