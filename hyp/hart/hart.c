@@ -153,6 +153,8 @@ bool hart_init(struct hart *h)
 	h->config.has_vstimecmp = probe_vstimecmp(&ignored) == 0;
 	h->config.has_vsiselect = probe_vsiselect(&ignored) == 0;
 	h->config.has_senvcfg = probe_senvcfg(&ignored) == 0;
+	h->config.has_jvt = probe_jvt(&ignored) == 0;
+	h->config.has_scontext = probe_scontext(&ignored) == 0;
 	h->config.has_henvcfg = h->config.has_henvcfg && probe_henvcfg(&ignored) == 0;
 	if (!h->config.has_henvcfg)
 		return h->config.henvcfg == 0;

@@ -72,6 +72,8 @@ probe probe_stimecmp, CSR_STIMECMP
 probe probe_vstimecmp, CSR_VSTIMECMP
 probe probe_senvcfg, CSR_SENVCFG
 probe probe_ssp, CSR_SSP
+probe probe_jvt, CSR_JVT
+probe probe_scontext, CSR_SCONTEXT
 probe probe_cycle, CSR_CYCLE
 probe probe_vsiselect, CSR_VSISELECT
 probe probe_hvien, CSR_HVIEN

@@ -28,6 +28,8 @@ uint64_t probe_vstimecmp(uint64_t *value);
 uint64_t probe_vsiselect(uint64_t *value);
 uint64_t probe_senvcfg(uint64_t *value);
 uint64_t probe_ssp(uint64_t *value);
+uint64_t probe_jvt(uint64_t *value);
+uint64_t probe_scontext(uint64_t *value);
 uint64_t probe_cycle(uint64_t *value);
 uint64_t probe_hvien(uint64_t *value);
 uint64_t probe_scountovf(uint64_t *value);

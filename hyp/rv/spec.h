@@ -48,6 +48,8 @@
 #define CSR_SCOUNTOVF 0xda0
 #define CSR_FCSR 0x003
 #define CSR_SSP 0x011
+#define CSR_JVT 0x017
+#define CSR_SCONTEXT 0x5a8
 #define CSR_VL 0xc20
 #define CSR_VTYPE 0xc21
 #define CSR_VLENB 0xc22

@@ -53,6 +53,10 @@ static void reset_guest_csrs(const struct vcpu_config *config)
 		csr_write(CSR_SENVCFG, 0);
 	if (config->has_ssp)
 		csr_write(CSR_SSP, 0);
+	if (config->has_jvt)
+		csr_write(CSR_JVT, 0);
+	if (config->has_scontext)
+		csr_write(CSR_SCONTEXT, 0);
 	if (config->has_vsiselect)
 		csr_write(CSR_VSISELECT, 0);
 	// Its reset value 0 is a pending timer, in QEMU even where henvcfg keeps the guest from Sstc.

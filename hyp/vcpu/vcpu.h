@@ -77,6 +77,8 @@ struct vcpu_config {
 	bool has_hstateen;
 	bool has_senvcfg;
 	bool has_ssp;
+	bool has_jvt;      // Zcmt
+	bool has_scontext; // Sdtrig
 	bool has_vsiselect;
 	bool has_vstimecmp; // the CSR is there, whether the guest may use it or not
 	bool has_fp;
