@@ -22,7 +22,7 @@ def denied(label, names, **machine):
     return Row(f"denied-{label}", (passes("denied"), passes("victim"), stopped("victim"),
                                    See(BULKHEAD, "name=victim event=off", anywhere=True)) + ending,
                tree(guest("denied", 2, bootargs=arguments, denied_sbi_extensions=names), VICTIM),
-               smp=3, limit=30, never=SILENT, **machine)
+               smp=3, never=SILENT, **machine)
 
 
 # What Linux asks for when it is there, and does without.

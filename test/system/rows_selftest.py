@@ -58,7 +58,7 @@ def firmware(name, cpu, **more):
         *(See("selftest", f"^# topic {topic}$") for topic in ("memory", "sbi", "traps", "timers", "harts")),
         See("selftest", r"^[1-9]\d* passed, 0 failed$"), stopped("selftest"),
         See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends(), Judge(rules_hold), Judge(verdict_is_last)),
-        PARTITIONS, bios="qemu-virt/firmware-selftest.bin", smp=4, mem="1G", cpu=cpu, limit=120,
+        PARTITIONS, bios="qemu-virt/firmware-selftest.bin", smp=4, mem="1G", cpu=cpu, limit=240,
         never=NEVER + (("victim", "DISTURBED|unexpected"),), **more)
 
 
@@ -77,5 +77,6 @@ ROWS = (
          See(BULKHEAD, "name=leaver event=stop reason=\"end of the run\""),
          See(BULKHEAD, "event=last-guest-stopped action=power-off failed=1$"), Ends()),
         tree(guest("selftest", 2, bootargs="fail"),
-             guest("leaver", kernel="bare/exit.bin", bootargs="how=hang", background=True)), smp=3, never=NEVER_PANIC),
+             guest("leaver", kernel="bare/exit.bin", bootargs="how=hang", background=True)), smp=3, limit=180,
+        never=NEVER_PANIC),
 )
