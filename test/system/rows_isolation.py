@@ -149,7 +149,7 @@ def rebooters(count, harts, for_ms):
     return names, [guest(name, harts, kernel="bare/exit.bin", bootargs=f"how=reboot for={for_ms}") for name in names]
 
 
-def at_once(name, count, harts=1, for_ms=3000, ends=(), **machine):
+def at_once(name, count, harts=1, for_ms=6000, ends=(), **machine):
     """They wait for the same moment of time; the victim has rounds before, while and after."""
     names, nodes = rebooters(count, harts, for_ms)
     restarts = tuple(See(BULKHEAD, f"name={who} event=restart", anywhere=True) for who in names)
