@@ -128,10 +128,14 @@ static void check_tagged_device(unsigned pmlen)
 
 static void check_masking(unsigned pmlen)
 {
+	static unsigned long nobody;
 	struct trap trap;
 
 	print("# POINTER_MASKING_PMLEN %u\n", pmlen);
 	tap_equal(fwft_set(POINTER_MASKING_PMLEN, pmlen, 0).error, SBI_SUCCESS, "POINTER_MASKING_PMLEN: set");
+	if (guest_on_bulkhead() && sbi_has(SBI_LEGACY_SEND_IPI))
+		tap_equal(sbi_call3(SBI_LEGACY_SEND_IPI, 0, pmlen ? tag(&nobody, pmlen) : (unsigned long)&nobody, 0, 0).error, 0,
+			  "the SBI reads a hart mask by such a pointer");
 	check_tags(pmlen, trap_run);
 	check_tags(0, trap_run_user); /* senvcfg's business */
 	if (pmlen)

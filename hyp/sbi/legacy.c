@@ -5,16 +5,32 @@
 #include "rv/guestmem.h"
 #include "sbi/sbi.h"
 
+// The address as the guest's pointer masking (priv, "Pointer Masking Extensions") makes it. It is done here and switched off
+// meanwhile, because QEMU 10 masks the addresses of HLV wrongly.
+static uint64_t masked(uint64_t address, uint64_t pmm)
+{
+	uint32_t length = pmm == 0 ? 0 : pmm == HENVCFG_PMM_16 ? 16 : 7;
+
+	if (csr_read(CSR_VSATP) >> SATP_MODE_SHIFT == 0)
+		return address << length >> length;
+	return (uint64_t)((int64_t)(address << length) >> length);
+}
+
 // The hart mask lies at a guest virtual address, or is NULL for all harts. False when reading it faults: the guest takes the fault.
 static bool read_mask(struct sbi_call *c, uint64_t address, uint64_t *set)
 {
 	struct exit *e = &c->vcpu->exit;
-	uint64_t mask = 0, fault = 0, all;
+	uint64_t mask = 0, fault = 0, all, pmm = 0;
 
 	sbi_hart_set(c->vcpu, 0, UINT64_MAX, &all);
 	*set = all;
 	if (address == 0)
 		return true;
+	if (hart_of_vcpu(c->vcpu)->config.fwft & HENVCFG_PMM)
+		pmm = csr_read(CSR_HENVCFG) & HENVCFG_PMM;
+	if (pmm != 0)
+		csr_clear(CSR_HENVCFG, HENVCFG_PMM);
+	address = masked(address, pmm);
 	for (uint32_t i = 0; i < sizeof(mask) && fault == 0; i++) {
 		uint8_t byte;
 
@@ -22,6 +38,8 @@ static bool read_mask(struct sbi_call *c, uint64_t address, uint64_t *set)
 		if (fault == 0)
 			mask |= (uint64_t)byte << (8 * i);
 	}
+	if (pmm != 0)
+		csr_set(CSR_HENVCFG, pmm);
 	*set = mask & all; // harts that are not this guest's do not exist for it
 	if (fault == 0)
 		return true;
