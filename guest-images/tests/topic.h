@@ -9,7 +9,8 @@
 
 #include "bare/guest.h"
 
-/* In the order in which the self-test runs them: memory first, while nothing has been written to it yet. */
+/* In the order in which the self-test runs them: memory first, while nothing has been written to it yet; fwft last, for it
+ * locks what it switches on. */
 #define TOPICS(X) \
 	X(memory) \
 	X(sbi) \
@@ -20,12 +21,12 @@
 	X(sta) \
 	X(race) \
 	X(state) \
-	X(fwft) \
 	X(pmu) \
 	X(sse) \
 	X(dbtr) \
 	X(dt) \
-	X(hart_races)
+	X(hart_races) \
+	X(fwft)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
 TOPICS(TOPIC_DECLARE)

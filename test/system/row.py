@@ -78,7 +78,7 @@ class Row:
     icount: bool = False           # time is the number of instructions: deterministic
     dtb: tuple = ()                # edits of the board's tree: (options of fdtput, node and what follows)
     args: tuple = ()               # further arguments for QEMU; {package} is the package's path
-    limit: int = 60                # seconds, for the whole row
+    limit: int = 150               # seconds, for the whole row: far more than it takes where the host has nothing else to do
     never: tuple = NEVER
     marks: tuple = ()              # pytest marks: boot (the one of `make check`), linux, soak
 
