@@ -25,6 +25,10 @@
 #define GUEST_UART_GPA 0x10000000ull
 #define GUEST_UART_SIZE 0x100ull
 #define GUEST_UART_FIFO 128 // bytes it takes at once: told by the tree (fifo-size), an ns16550a has 16
+// On a board with a PLIC every guest with a device finds an emulated PLIC here, its UART wired to this source.
+#define GUEST_PLIC_GPA 0x0c000000ull
+#define GUEST_PLIC_SIZE 0x400000ull
+#define GUEST_UART_SOURCE 10
 #define GUEST_MEMORY_GPA 0x80000000ull
 
 #endif

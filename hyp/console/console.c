@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "console/uart.h"
+#include "hart/hart.h"
 #include "lib/log.h"
 #include "lib/spinlock.h"
 #include "rv/csr.h"
@@ -23,6 +24,7 @@ static struct {
 	struct mux mux;
 	struct mux_port ports[MUX_MAX_PORTS];
 	uint8_t input[MUX_MAX_PORTS][INPUT_SIZE];
+	struct hart *listeners[MUX_MAX_PORTS];
 	uint8_t log_bytes[LOG_SIZE];
 	struct spinlock log_lock; // many harts produce into port 0
 	uint32_t log_dropped;     // under log_lock
@@ -82,6 +84,29 @@ static uint32_t pump(uint32_t limit)
 	return sent;
 }
 
+void console_listen(uint32_t partition_index, struct hart *listener)
+{
+	console.listeners[partition_index + 1] = listener;
+}
+
+// Tells guests whose UART waits for what is there now.
+static void tell_guests(void)
+{
+	// The queues were changed before this, `wants` is read after it; pairs with the fence in guest_update_uart().
+	atomic_thread_fence(memory_order_seq_cst);
+	for (uint32_t i = 1; i < console.mux.count; i++) {
+		struct mux_port *p = &console.ports[i];
+		uint32_t come = (ring_room(&p->out) >= GUEST_UART_FIFO ? MUX_WANTS_ROOM : 0) |
+				(ring_used(&p->in) != 0 ? MUX_WANTS_INPUT : 0);
+
+		come &= atomic_load(&p->wants);
+		if (come == 0)
+			continue;
+		atomic_fetch_and(&p->wants, ~come);
+		hart_msg_send(console.listeners[i], MSG_DEVICE);
+	}
+}
+
 uint64_t console_service(uint64_t now, uint32_t budget)
 {
 	uint64_t end = now + console.busy_ticks;
@@ -102,6 +127,7 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 		sent = pump((uint32_t)min_u64(budget, PUMP_RUN));
 		budget -= sent;
 	} while (sent != 0 && budget != 0 && time_now() < end);
+	tell_guests();
 	is_busy |= waiting || ring_used(&console.mux.terminal) != 0;
 	return is_busy ? console.busy_ticks : console.idle_ticks;
 }

@@ -6,11 +6,15 @@
 #include "console/mux.h"
 #include "plan/plan.h"
 
+struct hart;
+
 // Connects the ports: port 0 is the hypervisor's own, guest n is port n + 1. ring_memory holds CONSOLE_RING_SIZE bytes per
 // guest. From here on log lines go through the mux and console_service() must be called. Boot hart, once.
 void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memory);
 // The port of a guest, by partition index.
 struct mux_port *console_port(uint32_t partition_index);
+// Sends MSG_DEVICE to a hart when what the guest's UART waits for (mux_port.wants) has come. Boot hart.
+void console_listen(uint32_t partition_index, struct hart *listener);
 // Moves output to the UART and input to the port in focus, without waiting; at most `budget` bytes of output.
 // Returns when it wants to be called again, in ticks of time from now. Only the hart that the plan names.
 uint64_t console_service(uint64_t now, uint32_t budget);

@@ -15,11 +15,16 @@
 #define MUX_MAX_PORTS (MAX_GUESTS + 1)
 #define MUX_OUT_SIZE 1024     // staging for the terminal, a power of two
 
+// What a guest's UART waits for.
+#define MUX_WANTS_ROOM 0x1  // room for GUEST_UART_FIFO bytes of output
+#define MUX_WANTS_INPUT 0x2
+
 struct mux_port {
 	const char *name;
 	bool takes_input;
 	struct ring out; // producer: the guest's harts (one at a time); consumer: the mux
 	struct ring in;  // producer: the mux; consumer: the guest's harts (one at a time)
+	_Atomic uint32_t wants; // MUX_WANTS_*: set by the guest's harts, taken by the hart that drains the console
 	// The rest is the mux's own.
 	uint8_t line[MUX_LINE_KEPT]; // the unfinished line so far
 	uint32_t line_length;        // its length, which may exceed what is kept

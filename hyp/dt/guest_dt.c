@@ -7,6 +7,8 @@
 
 #include "dt/fdt_util.h"
 #include "dt/fragment.h"
+#include "rv/spec.h"
+#include "vdev/vplic.h"
 
 #define ISA_TEXT_SIZE 1536      // all names of the table, with separators
 #define UART_CLOCK 3686400      // Hz; the model has no real line, any driver's divisor is right
@@ -116,12 +118,40 @@ static void put_chosen(struct tree_writer *w, const struct guest_dt_input *in)
 	tree_end(w);
 }
 
+// The harts' interrupt controllers have phandles 1 to vcpu_count.
+static uint32_t plic_phandle(const struct partition *p)
+{
+	return p->vcpu_count + 1;
+}
+
+// Context n is vcpu n's S-mode one: there is no M-mode to show.
+static void put_plic(struct tree_writer *w, const struct partition *p)
+{
+	uint32_t contexts[2 * MAX_HARTS];
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		contexts[2 * i] = cpu_to_fdt32(i + 1);
+		contexts[2 * i + 1] = cpu_to_fdt32(IRQ_S_EXTERNAL);
+	}
+	tree_begin_unit(w, "plic", p->plic.base);
+	tree_put(w, "compatible", "sifive,plic-1.0.0\0riscv,plic0", sizeof("sifive,plic-1.0.0\0riscv,plic0"));
+	tree_put_reg(w, p->plic.base, p->plic.size);
+	tree_put(w, "interrupt-controller", "", 0);
+	tree_put_u32(w, "#interrupt-cells", 1);
+	tree_put_u32(w, "#address-cells", 0);
+	tree_put(w, "interrupts-extended", contexts, 8 * p->vcpu_count);
+	tree_put_u32(w, "riscv,ndev", VPLIC_SOURCES - 1);
+	tree_put_u32(w, "phandle", plic_phandle(p));
+	tree_end(w);
+}
+
 static void put_soc(struct tree_writer *w, const struct partition *p)
 {
 	tree_begin(w, "soc");
 	tree_put_bus(w, 2, 2);
 	tree_put_string(w, "compatible", "simple-bus");
 	tree_put(w, "ranges", "", 0);
+	if (p->plic.size != 0)
+		put_plic(w, p);
 	if (p->has_console) {
 		tree_begin_unit(w, "serial", p->uart.base);
 		tree_put_string(w, "compatible", "ns16550a");
@@ -131,6 +161,10 @@ static void put_soc(struct tree_writer *w, const struct partition *p)
 		tree_put_u32(w, "reg-io-width", 1);
 		tree_put_u32(w, "fifo-size", GUEST_UART_FIFO);
 		tree_put_u32(w, "tx-threshold", 0);
+		if (p->plic.size != 0) {
+			tree_put_u32(w, "interrupt-parent", plic_phandle(p));
+			tree_put_u32(w, "interrupts", GUEST_UART_SOURCE);
+		}
 		tree_end(w);
 	}
 	tree_end(w);

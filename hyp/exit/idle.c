@@ -21,6 +21,7 @@ static void start_vcpu(struct hart *h)
 	atomic_fetch_and(&h->shared.inbox, ~(uint32_t)MSG_IPI); // of a life before this one
 	vcpu_reset(&h->vcpu, &h->config, &start);
 	sbi_reset_vcpu(&h->vcpu);
+	guest_apply_line(h); // the interrupt controller outlives a stopped hart
 	// A guest that is being stopped meanwhile has sent a message, which is taken right after entry.
 	if (hart_move_state(h, HSM_EVENT_STARTED))
 		vcpu_enter(&h->vcpu);
@@ -59,6 +60,8 @@ _Noreturn void idle(struct hart *h)
 		uint32_t messages = hart_msg_take(h);
 
 		if (h->guest != NULL) {
+			if (messages & MSG_DEVICE) // the guest's other harts may run
+				guest_update_devices(h->guest);
 			if (messages & MSG_STOP)
 				guest_acknowledge_stop(h);
 			if (h->vcpu.vhartid == 0 && guest_finish_stop(h->guest))

@@ -71,6 +71,15 @@ static bool queue_ready(void *owner)
 	return ring_used(&g->port->in) != 0;
 }
 
+static enum mmio_verdict access_uart(void *state, struct mmio *access)
+{
+	struct guest *g = state;
+	enum mmio_verdict verdict = uart16550_access(&g->uart, access);
+
+	guest_update_uart(g);
+	return verdict;
+}
+
 void guest_init(struct guest *g, const struct partition *p)
 {
 	struct uart16550_queue queue = { g, queue_room, queue_put, queue_ready, queue_get };
@@ -79,7 +88,9 @@ void guest_init(struct guest *g, const struct partition *p)
 	g->port = console_port(p->index);
 	uart16550_init(&g->uart, queue);
 	if (p->has_console)
-		g->vdevs[g->vdev_count++] = (struct vdev){ p->uart, uart16550_access, &g->uart };
+		g->vdevs[g->vdev_count++] = (struct vdev){ p->uart, access_uart, g };
+	if (p->plic.size != 0)
+		g->vdevs[g->vdev_count++] = (struct vdev){ p->plic, vplic_access, &g->plic };
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		struct hart *h = &harts[p->harts[i]];
 
@@ -87,4 +98,5 @@ void guest_init(struct guest *g, const struct partition *p)
 		h->vcpu.guest = g;
 		h->vcpu.vhartid = i;
 	}
+	guest_irq_init(g);
 }

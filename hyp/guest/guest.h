@@ -12,6 +12,7 @@
 #include "sbi/sse_state.h"
 #include "vdev/uart16550.h"
 #include "vdev/vdev.h"
+#include "vdev/vplic.h"
 
 enum guest_state {
 	GUEST_OFF,      // not running: stopped, or its images are bad
@@ -45,6 +46,8 @@ struct guest {
 	struct spinlock device_lock;
 	struct mux_port *port;
 	struct uart16550 uart;
+	struct vplic plic;
+	bool uart_line; // what plic knows of the UART's line
 	uint32_t vdev_count;
 	struct vdev vdevs[GUEST_MAX_VDEVS];
 
@@ -72,6 +75,18 @@ int guest_console_get(struct guest *g);
 
 // Whether a line about a restart goes to the log: a guest that restarts in a loop must not fill it.
 bool guest_may_tell(struct guest *g);
+
+// guest_irq.c: interrupts of emulated devices.
+// Sets up the guest's PLIC and its devices' lines to it. Boot hart.
+void guest_irq_init(struct guest *g);
+// Takes controller and lines back to the reset state. While all the guest's harts are parked.
+void guest_irq_reset(struct guest *g);
+// Looks at the UART's line again. The caller holds device_lock, on a hart of the guest.
+void guest_update_uart(struct guest *g);
+// MSG_DEVICE: the same, taking the lock.
+void guest_update_devices(struct guest *g);
+// Makes the vcpu's external interrupt what its controller says. On the vcpu's own hart (MSG_LINE, and after a reset).
+void guest_apply_line(struct hart *h);
 
 // guest_load.c
 // Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.

@@ -11,6 +11,10 @@ bool guest_handle_messages(struct hart *h, uint32_t messages)
 	}
 	if (messages & MSG_SSE)
 		h->vcpu.sbi.sse.deliver = true;
+	if (messages & MSG_DEVICE)
+		guest_update_devices(h->guest);
+	if (messages & MSG_LINE)
+		guest_apply_line(h);
 	if ((messages & MSG_STOP) == 0)
 		return true;
 	guest_acknowledge_stop(h);

@@ -33,6 +33,7 @@ struct partition {
 	uint32_t denied_sbi; // set of enum sbi_index: SBI extensions the guest does not get
 	bool has_console;
 	struct region uart;  // guest physical, emulated ns16550a; size 0 without a console
+	struct region plic;  // guest physical, emulated PLIC; size 0: the guest has no interrupt controller
 	const struct guest_request *request; // names of images, bootargs
 };
 

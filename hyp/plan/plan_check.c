@@ -145,6 +145,8 @@ static bool check_memory(const struct machine *m, const struct plan *plan, const
 	if (p->has_console != (p->uart.size != 0) ||
 	    (p->has_console && align_down(p->uart.base, PAGE_SIZE) < gpa && p->uart.base + p->uart.size > p->memory_base.addr))
 		return refuse(plan, p->index, "console", p->uart.base, why);
+	if (p->plic.size != 0 && p->plic.base < gpa && p->plic.base + p->plic.size > p->memory_base.addr)
+		return refuse(plan, p->index, "memory-base", p->plic.base, why);
 	return true;
 }
 

@@ -174,7 +174,8 @@ static bool is_gpa_right(const struct turn *t)
 	struct region memory = { p->memory_base.addr, p->memory_size };
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, memory.base, memory.size) ||
-	    (p->has_console && region_overlaps(memory, turn_frames(p->uart, false))))
+	    (p->has_console && region_overlaps(memory, turn_frames(p->uart, false))) ||
+	    (p->plic.size != 0 && region_overlaps(memory, p->plic)))
 		return turn_fail(t, DIAG_MEM_GPA, "memory-base", p->memory_base.addr);
 	return true;
 }
@@ -189,7 +190,7 @@ static bool for_all(struct turn *t, bool (*step)(const struct turn *t))
 	return true;
 }
 
-static void init_partition(struct partition *p, uint32_t index, const struct guest_request *g)
+static void init_partition(struct partition *p, uint32_t index, const struct guest_request *g, enum irqchip irqchip)
 {
 	p->index = index;
 	memcpy(p->name, g->name, sizeof(p->name));
@@ -201,6 +202,8 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	p->denied_sbi = g->denied_sbi;
 	if (g->has_console)
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
+	if (g->has_console && irqchip == IRQCHIP_PLIC)
+		p->plic = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
 }
 
 // The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has
@@ -235,7 +238,7 @@ bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
 		return diag_set(why, DIAG_NO_GUESTS, "/guests", NULL, NULL);
 	plan->partition_count = request->guest_count;
 	for (uint32_t i = 0; i < request->guest_count; i++)
-		init_partition(&plan->partitions[i], i, &request->guests[i]);
+		init_partition(&plan->partitions[i], i, &request->guests[i], in->machine->irqchip);
 	for (uint32_t i = 0; i < MAX_HARTS; i++)
 		plan->hart_owner[i] = HART_UNOWNED;
 	plan->on_last_stop = request->on_last_stop;

@@ -111,7 +111,7 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 	}
 	if (p->has_console) {
 		begin(o, "console");
-		put(o, "ns16550a at GPA 0x%08" PRIx64 "\n", p->uart.base);
+		put(o, "ns16550a at GPA 0x%08" PRIx64 "%s\n", p->uart.base, p->plic.size != 0 ? ", interrupts by an emulated PLIC" : "");
 	}
 }
 

@@ -30,6 +30,7 @@ static uint64_t read_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 			break;
 		guest_console_get(g);
 	}
+	guest_update_uart(g);
 	spinlock_give(&g->device_lock);
 	gpa_end(access);
 	return n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model of an ns16550a without an interrupt line: registers only, bytes come from and go to its owner's queues.
+// Model of an ns16550a: registers and its line, bytes come from and go to its owner's queues.
 #include "vdev/uart16550.h"
 
 #include <string.h>
@@ -108,6 +108,22 @@ static uint8_t read_iir(struct uart16550 *u)
 		return fifos | IIR_THRI;
 	}
 	return fifos | IIR_NO_INT;
+}
+
+bool uart16550_line(const struct uart16550 *u)
+{
+	return ((u->ier & IER_RLSI) && u->overrun) || ((u->ier & IER_RDI) && has_data(u)) ||
+	       ((u->ier & IER_THRI) && u->thri_pending && is_thr_empty(u));
+}
+
+bool uart16550_wants_room(const struct uart16550 *u)
+{
+	return (u->ier & IER_THRI) && u->thri_pending && !is_thr_empty(u);
+}
+
+bool uart16550_wants_input(const struct uart16550 *u)
+{
+	return (u->ier & IER_RDI) && !is_looped(u) && !has_data(u);
 }
 
 static void write_ier(struct uart16550 *u, uint8_t value)

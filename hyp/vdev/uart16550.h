@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model of an ns16550a without an interrupt line, over two byte queues of its owner. [pure]
+// Model of an ns16550a, over two byte queues of its owner. [pure]
 #ifndef BULKHEAD_VDEV_UART16550_H
 #define BULKHEAD_VDEV_UART16550_H
 
@@ -33,5 +33,13 @@ void uart16550_reset(struct uart16550 *u);
 // reaches the register at its offset: its low byte, zeros above in a read. THR with no room is MMIO_RETRY, and LSR.THRE is shown
 // only while a whole FIFO fits, so that no byte is ever lost.
 enum mmio_verdict uart16550_access(void *state, struct mmio *access);
+// Whether any interrupt is enabled.
+static inline bool uart16550_interrupts(const struct uart16550 *u) { return u->ier != 0; }
+// Level of the interrupt line: what IIR would report. Changes by accesses, and as the owner's queues fill and drain.
+bool uart16550_line(const struct uart16550 *u);
+// Whether the guest waits for the queue to have room for a whole FIFO (THRI), or for input (RDI): then the owner looks at the
+// line again when that comes.
+bool uart16550_wants_room(const struct uart16550 *u);
+bool uart16550_wants_input(const struct uart16550 *u);
 
 #endif

@@ -170,7 +170,7 @@ enum mmio_verdict vplic_access(void *state, struct mmio *access)
 	struct vplic *p = state;
 	uint32_t offset = (uint32_t)access->offset;
 
-	if (access->width != 4 || access->offset >= VPLIC_SIZE)
+	if (access->width != 4 || access->offset >= GUEST_PLIC_SIZE)
 		return MMIO_FAULT;
 	if (!access->is_write)
 		access->value = 0;

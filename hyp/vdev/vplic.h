@@ -6,7 +6,6 @@
 #include "limits.h"
 #include "vdev/vdev.h"
 
-#define VPLIC_SIZE 0x4000000ull // bytes of its register space, whatever the number of contexts
 #define VPLIC_SOURCES 128       // source numbers, of which 0 means "none"
 #define VPLIC_PRIORITY_MAX 7    // priorities and thresholds hold three bits
 #define VPLIC_WORDS (VPLIC_SOURCES / 32)

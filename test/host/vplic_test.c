@@ -86,7 +86,7 @@ static void test_refused_accesses(void **state)
 
 		assert_int_equal(vplic_access(&p, &access), width == 4 ? MMIO_DONE : MMIO_FAULT);
 	}
-	struct mmio beyond = { .offset = VPLIC_SIZE, .width = 4 };
+	struct mmio beyond = { .offset = GUEST_PLIC_SIZE, .width = 4 };
 	assert_int_equal(vplic_access(&p, &beyond), MMIO_FAULT);
 }
 
