@@ -9,6 +9,7 @@
 #define MAX_RESERVED 32       // ranges of RAM that nobody may be given
 #define MAX_DEVICES 96        // register ranges the board's tree describes
 #define MAX_EXTENTS 16        // host extents one guest's memory may be joined from
+#define MAX_IMSIC_REGIONS 4    // register ranges of the IMSICs
 #define MAX_IMAGES 64         // images in one package
 #define MAX_NAME 32           // node, guest and image names, with the terminating zero
 #define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero

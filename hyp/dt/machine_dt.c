@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "dt/fdt_util.h"
+#include "dt/irqchip_dt.h"
 
 enum property {
 	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_MODEL, P_TIMEBASE,
 	P_MMU_TYPE, P_ISA_BASE, P_ISA_EXTENSIONS, P_ISA, P_CBOM, P_CBOZ, P_CBOP, P_STDOUT, P_INITRD_START, P_INITRD_END, P_RNG_SEED,
-	P_REG_SHIFT, P_REG_IO_WIDTH, P_REG_OFFSET, P_GUEST_INDEX_BITS, P_COUNT
+	P_REG_SHIFT, P_REG_IO_WIDTH, P_REG_OFFSET, P_COUNT
 };
 
 static const struct tree_name names[P_COUNT] = {
@@ -26,7 +27,6 @@ static const struct tree_name names[P_COUNT] = {
 	[P_INITRD_END] = TREE_NAME("linux,initrd-end"), [P_RNG_SEED] = TREE_NAME("rng-seed"),
 	[P_REG_SHIFT] = TREE_NAME("reg-shift"),
 	[P_REG_IO_WIDTH] = TREE_NAME("reg-io-width"), [P_REG_OFFSET] = TREE_NAME("reg-offset"),
-	[P_GUEST_INDEX_BITS] = TREE_NAME("riscv,guest-index-bits"),
 };
 
 // ns16550s met on the way; which of them is the console is known only when /chosen and /aliases have been seen.
@@ -145,29 +145,6 @@ static void read_chosen(struct reader *r)
 		r->m->initrd = (struct region){ start, end - start };
 }
 
-static void read_irqchip(struct reader *r)
-{
-	struct machine *m = r->m;
-	struct tree_prop compatible = r->props[P_COMPATIBLE];
-	enum irqchip chip = IRQCHIP_NONE;
-	if (tree_list_has(compatible, "sifive,plic-1.0.0") || tree_list_has(compatible, "riscv,plic0") ||
-	    tree_list_has(compatible, "thead,c900-plic"))
-		chip = IRQCHIP_PLIC;
-	else if (tree_list_has(compatible, "riscv,aplic"))
-		chip = IRQCHIP_APLIC;
-	else if (tree_list_has(compatible, "riscv,imsics"))
-		chip = IRQCHIP_IMSIC;
-	// The firmware has disabled the M-mode ones.
-	if (chip == IRQCHIP_NONE || !tree_status_okay(r->props[P_STATUS]))
-		return;
-	if (chip > m->irqchip)
-		m->irqchip = chip;
-	uint32_t bits = tree_cell(r->props[P_GUEST_INDEX_BITS], 0); // at most 6: GEILEN is at most 63
-	uint32_t files = (1u << (bits < 6 ? bits : 6)) - 1;
-	if (chip == IRQCHIP_IMSIC && files > m->imsic_guest_files)
-		m->imsic_guest_files = files;
-}
-
 static void read_uart(struct reader *r, struct region reg)
 {
 	struct tree_prop compatible = r->props[P_COMPATIBLE];
@@ -205,8 +182,6 @@ static bool read_device(struct reader *r)
 		if (found++ == 0)
 			read_uart(r, range);
 	}
-	if (found != 0)
-		read_irqchip(r);
 	return true;
 }
 
@@ -329,5 +304,5 @@ bool machine_read(const void *fdt, struct machine *m, struct diag *why)
 	if (m->ram_count == 0)
 		return diag_set(why, DIAG_PROPERTY_MISSING, "/memory", "reg", "");
 	choose_uart(&r);
-	return true;
+	return irqchip_read(fdt, m, why);
 }

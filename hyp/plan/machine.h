@@ -25,6 +25,31 @@ struct machine_device {
 
 enum irqchip { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_APLIC, IRQCHIP_IMSIC };
 
+#define IRQ_NO_CONTEXT UINT32_MAX
+
+struct machine_plic {
+	struct region reg;
+	uint32_t sources; // highest source number
+	uint32_t phandle;
+	uint32_t context[MAX_HARTS]; // [machine hart index]: its S-mode context, or IRQ_NO_CONTEXT
+};
+
+// The S-mode domain.
+struct machine_aplic {
+	struct region reg;
+	uint32_t sources;
+	uint32_t phandle;
+	bool is_msi; // it has an IMSIC to write to
+	uint32_t idc[MAX_HARTS]; // [machine hart index]: its interrupt delivery control (direct mode), or IRQ_NO_CONTEXT
+};
+
+struct machine_imsic {
+	uint32_t phandle;
+	uint32_t ids;              // highest interrupt identity
+	uint32_t guest_index_bits; // guest file n of a hart lies n pages behind its S-level one, n < 1 << bits
+	uint64_t file[MAX_HARTS];  // [machine hart index]: physical address of its S-level file, 0: none
+};
+
 struct machine_uart {
 	bool is_ns16550; // false: use the firmware's console
 	struct region reg;
@@ -45,6 +70,9 @@ struct machine {
 	uint64_t timebase; // Hz
 	struct machine_uart uart; // the node of /chosen stdout-path
 	enum irqchip irqchip;     // the S-mode one: IMSIC wins over APLIC over PLIC
+	struct machine_plic plic;
+	struct machine_aplic aplic;
+	struct machine_imsic imsic;
 	uint32_t imsic_guest_files; // per hart, from riscv,guest-index-bits: (1 << bits) - 1
 	struct region initrd;       // linux,initrd-start/end of /chosen, size 0 when absent
 	uint32_t seed_size;         // of /chosen rng-seed, 0 when the board has none

@@ -56,6 +56,10 @@ static void test_qemu_rv64(void **state)
 	assert_int_equal(m.uart.reg_shift, 0);
 	assert_int_equal(m.uart.reg_io_width, 1);
 	assert_int_equal(m.irqchip, IRQCHIP_PLIC);
+	assert_region(m.plic.reg, 0xc000000, 0x600000);
+	assert_int_equal(m.plic.sources, 95);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(m.plic.context[i], 2 * i + 1);
 	assert_int_equal(m.imsic_guest_files, 0);
 	assert_int_equal(m.initrd.size, 0);
 	assert_region(find_device("clint@2000000")->reg, 0x2000000, 0x10000);
@@ -72,6 +76,13 @@ static void test_qemu_max(void **state)
 	(void)state;
 	read_board("qemu-max-aia");
 	assert_int_equal(m.irqchip, IRQCHIP_IMSIC);
+	assert_region(m.aplic.reg, 0xd000000, 0x8000);
+	assert_int_equal(m.aplic.sources, 96);
+	assert_true(m.aplic.is_msi);
+	assert_int_equal(m.imsic.ids, 255);
+	assert_int_equal(m.imsic.guest_index_bits, 1);
+	assert_int_equal(m.imsic.file[0], 0x28000000);
+	assert_int_equal(m.imsic.file[1], 0x28002000);
 	assert_int_equal(m.imsic_guest_files, 1);
 	assert_int_equal(m.hart_count, 2);
 	assert_true(isa_has(&m.harts[1].isa, ISA_V) && isa_has(&m.harts[1].isa, ISA_SSAIA));
@@ -128,6 +139,9 @@ static void test_early_core(void **state)
 	assert_null(find_device("beyond@20000"));
 	assert_null(find_device("chip@50"));
 	assert_int_equal(m.irqchip, IRQCHIP_PLIC);
+	assert_int_equal(m.plic.sources, 52);
+	assert_int_equal(m.plic.context[0], IRQ_NO_CONTEXT);
+	assert_int_equal(m.plic.context[1], 2);
 }
 
 static void refuse(const char *body, enum diag_code code, const char *node, const char *property, const char *value)
