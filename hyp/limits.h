@@ -10,6 +10,10 @@
 #define MAX_DEVICES 96        // register ranges the board's tree describes
 #define MAX_EXTENTS 16        // host extents one guest's memory may be joined from
 #define MAX_IMSIC_REGIONS 4    // register ranges of the IMSICs
+#define MAX_GUEST_DEVICES 16   // devices of the board given to one guest
+#define MAX_DEVICE_PATH 96     // path of a device's node, with the terminating zero
+#define MAX_DEVICE_REGS 4      // register ranges of one such device
+#define MAX_DEVICE_SOURCES 4   // its interrupts
 #define MAX_IMAGES 64         // images in one package
 #define MAX_NAME 32           // node, guest and image names, with the terminating zero
 #define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero

@@ -10,6 +10,18 @@
 
 enum last_stop { LAST_STOP_POWER_OFF, LAST_STOP_RESET, LAST_STOP_WAIT };
 
+// A device of the board that is given to a guest whole. The partition tree gives path (or an alias, resolved when the board's tree is
+// looked at); the rest is what the board's tree says.
+struct device_request {
+	char path[MAX_DEVICE_PATH];
+	uint32_t reg_count;
+	struct region reg[MAX_DEVICE_REGS]; // physical; the guest finds them at the same addresses
+	uint32_t source_count;
+	uint32_t sources[MAX_DEVICE_SOURCES];      // at the board's S-mode wired interrupt controller
+	uint32_t source_flags[MAX_DEVICE_SOURCES]; // second cell of an APLIC's interrupt specifier; 0 for a PLIC
+	bool can_master;                           // it may read and write memory by itself, as far as is known
+};
+
 struct guest_request {
 	char name[MAX_NAME];          // the node's name without unit address
 	uint32_t hart_count;          // harts wanted
@@ -24,6 +36,8 @@ struct guest_request {
 	char initrd[MAX_NAME];   // empty: none
 	char fragment[MAX_NAME]; // empty: none
 	char bootargs[MAX_BOOTARGS];
+	uint32_t device_count;
+	struct device_request devices[MAX_GUEST_DEVICES];
 	bool has_console;   // an emulated ns16550a (default true)
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
