@@ -11,9 +11,11 @@
 #define MAX_EXTENTS 16        // host extents one guest's memory may be joined from
 #define MAX_IMSIC_REGIONS 4    // register ranges of the IMSICs
 #define MAX_GUEST_DEVICES 16   // devices of the board given to one guest
+#define MAX_GUEST_FIXED 16     // clocks, regulators and the like without registers that they need
 #define MAX_DEVICE_PATH 96     // path of a device's node, with the terminating zero
 #define MAX_DEVICE_REGS 4      // register ranges of one such device
-#define MAX_DEVICE_SOURCES 4   // its interrupts
+#define MAX_DEVICE_SOURCES 16  // its interrupts
+#define MAX_BOARD_SOURCE 1023  // highest number of an interrupt source that a PLIC or APLIC can have
 #define MAX_IMAGES 64         // images in one package
 #define MAX_NAME 32           // node, guest and image names, with the terminating zero
 #define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero

@@ -4,6 +4,7 @@
 
 #include "console/console.h"
 #include "console/uart.h"
+#include "dt/device_dt.h"
 #include "dt/machine_dt.h"
 #include "dt/partition_dt.h"
 #include "exit/idle.h"
@@ -87,7 +88,7 @@ static void read_package(void)
 }
 
 // What the user asks for.
-static void read_request(void)
+static void read_request(const void *fdt)
 {
 	struct diag why;
 	const uint8_t *tree;
@@ -96,9 +97,11 @@ static void read_request(void)
 	prepare.machine = &machine;
 	prepare.package = &package;
 	prepare.pool = &pool;
+	prepare.board = fdt;
 	tree = prepare_image(&prepare, "partitions", &size, &why);
 	require(tree != NULL, &why);
 	require(partition_read(tree, size, &request, &why), &why);
+	require(device_read(fdt, &machine, &request, &why), &why);
 }
 
 // Who owns what; printed.
@@ -201,7 +204,7 @@ void hyp_main(uint64_t hartid, const void *fdt)
 	uint32_t boot_hart = discover(hartid, fdt); // the board
 	banner_phase("board");
 	read_package();                             // what came with us
-	read_request();                             // who wants what
+	read_request(fdt);                          // who wants what
 	banner_phase("request");
 	make_plan(boot_hart, fdt);                  // who gets what, checked and shown
 	banner_phase("plan");

@@ -40,13 +40,6 @@ static bool claim(const struct check *c, uint32_t depth, const char *property, s
 	return tree_diag(&c->now, depth, c->why, DIAG_FRAGMENT_CLAIM, property, value);
 }
 
-static bool is_own(const struct partition *p, struct region r)
-{
-	struct region memory = { p->memory_base.addr, p->memory_size };
-	uint64_t size = max_u64(r.size, 1);
-	return region_contains(memory, r.base, size) || (p->has_console && region_contains(p->uart, r.base, size));
-}
-
 // `ranges` or `dma-ranges`: empty, or not moving anything.
 static bool is_identity(struct tree_prop ranges, const struct tree_bus *bus, const struct tree_bus *parent)
 {
@@ -81,7 +74,8 @@ static bool judge_node(struct check *c)
 	if (!mapped || reg.data == NULL)
 		return true;
 	uint32_t count = 0;
-	while (tree_reg(reg, parent, count, &range) && is_own(c->partition, range))
+	while (tree_reg(reg, parent, count, &range) &&
+	       partition_owns(c->partition, (struct region){ range.base, max_u64(range.size, 1) }))
 		count++;
 	return (uint64_t)count * 4 * (parent->address_cells + parent->size_cells) == reg.len || claim(c, c->depth, "reg", reg);
 }

@@ -7,6 +7,7 @@
 
 #include "dt/fdt_util.h"
 #include "dt/fragment.h"
+#include "dt/guest_dev_dt.h"
 #include "rv/spec.h"
 #include "vdev/vplic.h"
 
@@ -144,8 +145,9 @@ static void put_plic(struct tree_writer *w, const struct partition *p)
 	tree_end(w);
 }
 
-static void put_soc(struct tree_writer *w, const struct partition *p)
+static void put_soc(struct tree_writer *w, const struct guest_dt_input *in)
 {
+	const struct partition *p = in->partition;
 	tree_begin(w, "soc");
 	tree_put_bus(w, 2, 2);
 	tree_put_string(w, "compatible", "simple-bus");
@@ -163,10 +165,11 @@ static void put_soc(struct tree_writer *w, const struct partition *p)
 		tree_put_u32(w, "tx-threshold", 0);
 		if (p->plic.size != 0) {
 			tree_put_u32(w, "interrupt-parent", plic_phandle(p));
-			tree_put_u32(w, "interrupts", GUEST_UART_SOURCE);
+			tree_put_u32(w, "interrupts", p->uart_source);
 		}
 		tree_end(w);
 	}
+	guest_dev_put(w, in, plic_phandle(p));
 	tree_end(w);
 }
 
@@ -188,13 +191,16 @@ static int write_tree(const struct guest_dt_input *in, void *buf, size_t size)
 	tree_put_string(&w, "device_type", "memory");
 	tree_put_reg(&w, in->partition->memory_base.addr, in->partition->memory_size);
 	tree_end(&w);
-	put_soc(&w, in->partition);
+	put_soc(&w, in);
+	guest_dev_put_aliases(&w, in);
 	tree_end(&w);
 	return w.error != 0 ? w.error : fdt_finish(buf);
 }
 
 size_t guest_dt_make(const struct guest_dt_input *in, void *buf, size_t size, struct diag *why)
 {
+	if (!guest_dev_check(in, why))
+		return 0;
 	int error = write_tree(in, buf, size);
 	if (error != 0)
 		return diag_set_u64(why, DIAG_DTB_SIZE, in->partition->name, "", size);

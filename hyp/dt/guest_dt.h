@@ -8,6 +8,7 @@
 
 struct guest_dt_input {
 	const struct machine *machine;
+	const void *board; // the board's tree; used when the guest has assigned devices
 	const struct partition *partition;
 	const struct layout *layout; // only initrd and initrd_size are used
 	const void *fragment; // flattened overlay, or NULL; not trusted

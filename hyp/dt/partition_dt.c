@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "dt/fdt_util.h"
+#include "dt/partition_reader.h"
 
 enum root_property { R_COMPATIBLE, R_ON_LAST_STOP, R_COLOUR, R_MODEL, R_ADDRESS_CELLS, R_SIZE_CELLS, R_COUNT };
 
@@ -14,12 +14,7 @@ static const struct tree_name root_names[R_COUNT] = {
 	[R_ADDRESS_CELLS] = TREE_NAME("#address-cells"), [R_SIZE_CELLS] = TREE_NAME("#size-cells"),
 };
 
-enum guest_property {
-	G_HART_COUNT, G_HARTS, G_MEMORY_SIZE, G_MEMORY_BASE, G_HOST_MEMORY, G_DIRECT_MAPPED, G_KERNEL, G_INITRD,
-	G_FRAGMENT, G_BOOTARGS, G_CONSOLE, G_IGNORE_FEATURES, G_DENIED_SBI, G_BACKGROUND, G_COUNT
-};
-
-static const struct tree_name guest_names[G_COUNT] = {
+const struct tree_name partition_guest_names[G_COUNT] = {
 	[G_HART_COUNT] = TREE_NAME("hart-count"), [G_HARTS] = TREE_NAME("harts"),
 	[G_MEMORY_SIZE] = TREE_NAME("memory-size"), [G_MEMORY_BASE] = TREE_NAME("memory-base"),
 	[G_HOST_MEMORY] = TREE_NAME("host-memory"), [G_DIRECT_MAPPED] = TREE_NAME("direct-mapped"),
@@ -27,21 +22,13 @@ static const struct tree_name guest_names[G_COUNT] = {
 	[G_FRAGMENT] = TREE_NAME("device-tree-fragment"), [G_BOOTARGS] = TREE_NAME("bootargs"),
 	[G_CONSOLE] = TREE_NAME("console"), [G_IGNORE_FEATURES] = TREE_NAME("ignore-features"),
 	[G_DENIED_SBI] = TREE_NAME("denied-sbi-extensions"),
-	[G_BACKGROUND] = TREE_NAME("background"),
+	[G_BACKGROUND] = TREE_NAME("background"), [G_DEVICES] = TREE_NAME("devices"),
+	[G_TRUSTED_DMA] = TREE_NAME("trusted-dma"),
 };
 
-// A guest whose properties are being read.
-struct reader {
-	struct tree tree;
-	struct request *request;
-	struct diag *why;
-	struct guest_request *guest;
-	struct tree_prop props[G_COUNT];
-};
-
-static bool fail(const struct reader *r, enum diag_code code, enum guest_property property)
+bool partition_fail(const struct reader *r, enum diag_code code, enum guest_property property)
 {
-	return tree_diag(&r->tree, 3, r->why, code, guest_names[property].name, r->props[property]);
+	return tree_diag(&r->tree, 3, r->why, code, partition_guest_names[property].name, r->props[property]);
 }
 
 static bool fail_here(const struct reader *r, enum diag_code code)
@@ -65,8 +52,8 @@ static bool read_name(const struct reader *r, enum guest_property property, char
 	if (p.data == NULL)
 		return true;
 	if (!tree_string(p, &string) || p.len == 1)
-		return fail(r, DIAG_PROPERTY_VALUE, property);
-	return tree_copy(p, buf, size) || fail(r, DIAG_PROPERTY_LENGTH, property);
+		return partition_fail(r, DIAG_PROPERTY_VALUE, property);
+	return tree_copy(p, buf, size) || partition_fail(r, DIAG_PROPERTY_LENGTH, property);
 }
 
 static bool read_harts(const struct reader *r)
@@ -74,93 +61,31 @@ static bool read_harts(const struct reader *r)
 	struct guest_request *g = r->guest;
 	struct tree_prop count = r->props[G_HART_COUNT], harts = r->props[G_HARTS];
 	if (count.data == NULL && harts.data == NULL)
-		return fail(r, DIAG_PROPERTY_MISSING, G_HART_COUNT);
+		return partition_fail(r, DIAG_PROPERTY_MISSING, G_HART_COUNT);
 	if (count.data != NULL && harts.data != NULL)
-		return fail(r, DIAG_PROPERTY_UNKNOWN, G_HART_COUNT);
+		return partition_fail(r, DIAG_PROPERTY_UNKNOWN, G_HART_COUNT);
 	if (count.data != NULL) {
 		if (count.len != 4)
-			return fail(r, DIAG_PROPERTY_LENGTH, G_HART_COUNT);
+			return partition_fail(r, DIAG_PROPERTY_LENGTH, G_HART_COUNT);
 		g->hart_count = tree_be32(count.data);
 		if (g->hart_count == 0)
-			return fail(r, DIAG_PROPERTY_VALUE, G_HART_COUNT);
-		return g->hart_count <= MAX_HARTS || fail(r, DIAG_TOO_MANY, G_HART_COUNT);
+			return partition_fail(r, DIAG_PROPERTY_VALUE, G_HART_COUNT);
+		return g->hart_count <= MAX_HARTS || partition_fail(r, DIAG_TOO_MANY, G_HART_COUNT);
 	}
 	if (harts.len == 0 || harts.len % 4 != 0)
-		return fail(r, DIAG_PROPERTY_LENGTH, G_HARTS);
+		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_HARTS);
 	if (harts.len / 4 > MAX_HARTS)
-		return fail(r, DIAG_TOO_MANY, G_HARTS);
+		return partition_fail(r, DIAG_TOO_MANY, G_HARTS);
 	g->harts_named = true;
 	for (; g->hart_count < harts.len / 4; g->hart_count++)
 		g->hart_ids[g->hart_count] = tree_be32(harts.data + 4 * g->hart_count);
 	return true;
 }
 
-static bool fail_u64(const struct reader *r, enum diag_code code, enum guest_property property, uint64_t value)
+static bool read_flag(const struct reader *r, enum guest_property property, bool *flag)
 {
-	char path[sizeof(r->why->node)];
-	tree_path(&r->tree, 3, path, sizeof(path));
-	return diag_set_u64(r->why, code, path, guest_names[property].name, value);
-}
-
-// Pairs of address and size, two cells each; *total is the sum of the sizes.
-static bool read_host_memory(const struct reader *r, uint64_t *total)
-{
-	struct guest_request *g = r->guest;
-	struct tree_prop p = r->props[G_HOST_MEMORY];
-	const struct tree_bus pairs = { 2, 2, { NULL, 0 } };
-	struct region range;
-	if (p.len == 0 || p.len % 16 != 0)
-		return fail(r, DIAG_PROPERTY_LENGTH, G_HOST_MEMORY);
-	if (p.len / 16 > MAX_EXTENTS)
-		return fail(r, DIAG_TOO_MANY, G_HOST_MEMORY);
-	for (*total = 0; tree_reg(p, &pairs, g->host_count, &range); g->host_count++) {
-		if (!is_aligned(range.base, PAGE_SIZE))
-			return fail_u64(r, DIAG_MEM_ALIGN, G_HOST_MEMORY, range.base);
-		if (range.size == 0 || !is_aligned(range.size, PAGE_SIZE))
-			return fail_u64(r, DIAG_MEM_SIZE, G_HOST_MEMORY, range.size);
-		if (!region_is_valid(range) || range.size > UINT64_MAX - *total)
-			return fail_u64(r, DIAG_PROPERTY_VALUE, G_HOST_MEMORY, range.size);
-		*total += range.size;
-		g->host[g->host_count] = range;
-	}
-	return true;
-}
-
-static bool read_memory(const struct reader *r)
-{
-	struct guest_request *g = r->guest;
-	struct tree_prop size = r->props[G_MEMORY_SIZE], base = r->props[G_MEMORY_BASE], host = r->props[G_HOST_MEMORY];
-	uint64_t total = 0;
-	if (size.data == NULL && host.data == NULL)
-		return fail(r, DIAG_PROPERTY_MISSING, G_MEMORY_SIZE);
-	if (size.data != NULL && !tree_number(size, &g->memory_size))
-		return fail(r, DIAG_PROPERTY_LENGTH, G_MEMORY_SIZE);
-	if (size.data != NULL && (g->memory_size == 0 || !is_aligned(g->memory_size, PAGE_SIZE)))
-		return fail(r, DIAG_MEM_SIZE, G_MEMORY_SIZE);
-	if (host.data != NULL && !read_host_memory(r, &total))
-		return false;
-	if (size.data == NULL)
-		g->memory_size = total;
-	else if (host.data != NULL && total != g->memory_size)
-		return fail(r, DIAG_PROPERTY_VALUE, G_MEMORY_SIZE);
-
-	g->memory_base = GPA(GUEST_MEMORY_GPA);
-	g->direct_mapped = r->props[G_DIRECT_MAPPED].data != NULL;
-	if (g->direct_mapped && r->props[G_DIRECT_MAPPED].len != 0)
-		return fail(r, DIAG_PROPERTY_LENGTH, G_DIRECT_MAPPED);
-	if (g->direct_mapped && base.data != NULL)
-		return fail(r, DIAG_PROPERTY_UNKNOWN, G_MEMORY_BASE);
-	if (g->direct_mapped && g->host_count > 1)
-		return fail(r, DIAG_PROPERTY_VALUE, G_HOST_MEMORY);
-	if (g->direct_mapped && g->host_count == 1)
-		g->memory_base = GPA(g->host[0].base);
-	if (base.data == NULL)
-		return true;
-	if (!tree_number(base, &g->memory_base.addr))
-		return fail(r, DIAG_PROPERTY_LENGTH, G_MEMORY_BASE);
-	if (!is_aligned(g->memory_base.addr, PAGE_SIZE))
-		return fail(r, DIAG_MEM_ALIGN, G_MEMORY_BASE);
-	return g->memory_size <= UINT64_MAX - g->memory_base.addr || fail(r, DIAG_MEM_GPA, G_MEMORY_BASE);
+	*flag = r->props[property].data != NULL;
+	return r->props[property].len == 0 || partition_fail(r, DIAG_PROPERTY_LENGTH, property);
 }
 
 static bool read_console(const struct reader *r)
@@ -171,60 +96,9 @@ static bool read_console(const struct reader *r)
 	if (p.data == NULL)
 		return true;
 	if (!tree_string(p, &model))
-		return fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
+		return partition_fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
 	r->guest->has_console = strcmp(model, "none") != 0;
-	return !r->guest->has_console || strcmp(model, "ns16550a") == 0 || fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
-}
-
-// One word of ignore-features.
-static bool ignore_feature(struct guest_request *g, const char *word, size_t len)
-{
-	if (strcmp(word, "henvcfg") == 0) {
-		g->ignore_henvcfg = true;
-		return true;
-	}
-	if (strcmp(word, "aia") == 0) {
-		g->ignore_aia = true;
-		isa_set(&g->ignored, ISA_SMAIA);
-		isa_set(&g->ignored, ISA_SSAIA);
-		return true;
-	}
-	int ext = isa_find(word, len);
-	if (ext < 0 || ext == ISA_I)
-		return false;
-	isa_set(&g->ignored, (enum isa_ext)ext);
-	return true;
-}
-
-static bool deny_sbi(struct guest_request *g, const char *word, size_t len)
-{
-	(void)len;
-	for (uint32_t i = 0; i < SBI_INDEX_UNKNOWN; i++)
-		if (sbi_names[i] != NULL && strcmp(sbi_names[i], word) == 0) {
-			g->denied_sbi |= 1u << i;
-			return true;
-		}
-	return false;
-}
-
-// A list of words, each taken by take(); absent is empty.
-static bool read_words(const struct reader *r, enum guest_property property,
-		       bool (*take)(struct guest_request *g, const char *word, size_t len))
-{
-	struct tree_prop p = r->props[property];
-	if (p.data == NULL)
-		return true;
-	if (p.len == 0 || p.data[p.len - 1] != '\0')
-		return fail(r, DIAG_PROPERTY_VALUE, property);
-	for (uint32_t at = 0; at < p.len;) {
-		const char *word = (const char *)p.data + at;
-		uint32_t len = (uint32_t)strlen(word);
-		if (!take(r->guest, word, len))
-			return tree_diag(&r->tree, 3, r->why, DIAG_PROPERTY_VALUE, guest_names[property].name,
-					 (struct tree_prop){ p.data + at, len + 1 });
-		at += len + 1;
-	}
-	return true;
+	return !r->guest->has_console || strcmp(model, "ns16550a") == 0 || partition_fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
 }
 
 // The guest's node has ended; its path is still tree.path[0..3).
@@ -233,23 +107,20 @@ static bool finish_guest(const struct reader *r)
 	struct guest_request *g = r->guest;
 	struct tree_prop bootargs = r->props[G_BOOTARGS];
 	const char *string;
-	if (!read_harts(r) || !read_memory(r))
+	if (!read_harts(r) || !partition_read_memory(r))
 		return false;
 	if (r->props[G_KERNEL].data == NULL)
-		return fail(r, DIAG_PROPERTY_MISSING, G_KERNEL);
+		return partition_fail(r, DIAG_PROPERTY_MISSING, G_KERNEL);
 	if (!read_name(r, G_KERNEL, g->kernel, sizeof(g->kernel)) ||
 	    !read_name(r, G_INITRD, g->initrd, sizeof(g->initrd)) ||
 	    !read_name(r, G_FRAGMENT, g->fragment, sizeof(g->fragment)))
 		return false;
 	if (bootargs.data != NULL && !tree_string(bootargs, &string))
-		return fail(r, DIAG_PROPERTY_VALUE, G_BOOTARGS);
+		return partition_fail(r, DIAG_PROPERTY_VALUE, G_BOOTARGS);
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
-		return fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
-	g->background = r->props[G_BACKGROUND].data != NULL;
-	if (g->background && r->props[G_BACKGROUND].len != 0)
-		return fail(r, DIAG_PROPERTY_LENGTH, G_BACKGROUND);
-	return read_console(r) && read_words(r, G_IGNORE_FEATURES, ignore_feature) &&
-	       read_words(r, G_DENIED_SBI, deny_sbi);
+		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
+	return read_flag(r, G_BACKGROUND, &g->background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
+	       read_console(r) && partition_read_words(r);
 }
 
 // A guest's name ends up in front of its console lines: nothing but what a node name may hold.
@@ -313,7 +184,7 @@ static bool read_property(struct reader *r, bool *compatible)
 {
 	struct tree_prop p = { r->tree.data, r->tree.len };
 	if (r->tree.depth == 3) {
-		int property = tree_match(&r->tree, guest_names, G_COUNT);
+		int property = tree_match(&r->tree, partition_guest_names, G_COUNT);
 		if (property < 0)
 			return fail_here(r, DIAG_PROPERTY_UNKNOWN);
 		r->props[property] = p;

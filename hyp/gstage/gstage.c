@@ -139,23 +139,39 @@ static uint64_t tables_below(const struct extent *e, uint64_t size)
 	return min_u64(partial, last - first + 1);
 }
 
+static uint64_t extent_tables(const struct extent *e)
+{
+	return tables_below(e, 1ull << level_shift(2)) + tables_below(e, 1ull << level_shift(1));
+}
+
 uint64_t plan_table_pages(const struct partition *p)
 {
+	struct region frames[MAX_DEVICE_FRAMES];
+	uint32_t device_count = partition_device_frames(p, frames);
 	uint64_t pages = 0;
 
 	for (uint32_t i = 0; i < p->extent_count; i++)
-		pages += tables_below(&p->extents[i], 1ull << level_shift(2)) + tables_below(&p->extents[i], 1ull << level_shift(1));
+		pages += extent_tables(&p->extents[i]);
+	for (uint32_t i = 0; i < device_count; i++)
+		pages += extent_tables(&(struct extent){ GPA(frames[i].base), PA(frames[i].base), frames[i].size });
 	return pages;
 }
 
 bool gstage_build(const struct partition *p, struct page_pool *pool, struct table *out)
 {
+	struct region frames[MAX_DEVICE_FRAMES];
+	uint32_t device_count = partition_device_frames(p, frames);
+
 	if (!table_init(out, TABLE_SV39X4, pool))
 		return false;
 	for (uint32_t i = 0; i < p->extent_count; i++) {
 		const struct extent *e = &p->extents[i];
 
 		if (!table_map(out, e->gpa.addr, e->pa, e->size, PTE_R | PTE_W | PTE_X | PTE_U))
+			return false;
+	}
+	for (uint32_t i = 0; i < device_count; i++) {
+		if (!table_map(out, frames[i].base, PA(frames[i].base), frames[i].size, PTE_R | PTE_W | PTE_U))
 			return false;
 	}
 	return true;

@@ -24,7 +24,8 @@ bool table_map(struct table *t, uint64_t va, pa_t pa, uint64_t size, uint64_t fl
 // Walks to the leaf of va: false when unmapped; otherwise *pa is the translation and *flags the leaf's low 8 bits.
 bool table_walk(const struct table *t, uint64_t va, pa_t *pa, uint64_t *flags);
 
-// Builds the G-stage of a partition: its memory read-write-execute, nothing else. False when the pool is exhausted.
+// Builds the G-stage of a partition: its memory read-write-execute, the registers of its devices
+// read-write at their own addresses, nothing else. False when the pool is exhausted.
 bool gstage_build(const struct partition *p, struct page_pool *pool, struct table *out);
 
 #endif

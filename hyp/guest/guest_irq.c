@@ -39,7 +39,7 @@ void guest_irq_init(struct guest *g)
 	if (!has_plic(g))
 		return;
 	vplic_init(&g->plic, g->partition->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
-	vplic_wire(&g->plic, GUEST_UART_SOURCE);
+	vplic_wire(&g->plic, g->partition->uart_source);
 	console_listen(g->partition->index, guest_hart(g, 0));
 }
 
@@ -49,7 +49,7 @@ void guest_irq_reset(struct guest *g)
 		return;
 	g->uart_line = false;
 	atomic_store(&g->port->wants, 0);
-	vplic_set_level(&g->plic, GUEST_UART_SOURCE, false);
+	vplic_set_level(&g->plic, g->partition->uart_source, false);
 	vplic_reset(&g->plic);
 }
 
@@ -73,7 +73,7 @@ void guest_update_uart(struct guest *g)
 	if (level == g->uart_line)
 		return;
 	g->uart_line = level;
-	vplic_set_level(&g->plic, GUEST_UART_SOURCE, level);
+	vplic_set_level(&g->plic, g->partition->uart_source, level);
 }
 
 void guest_update_devices(struct guest *g)

@@ -73,6 +73,7 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 {
 	struct guest_dt_input in = {
 		.machine = pr->machine,
+		.board = pr->board,
 		.partition = g->partition,
 		.layout = &g->layout,
 		.fragment = fragment,

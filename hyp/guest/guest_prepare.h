@@ -8,6 +8,7 @@
 
 struct prepare {
 	const struct machine *machine;
+	const void *board; // the board's tree
 	const struct package *package;
 	struct page_pool *pool;
 	uint8_t *scratch; // 2 * MAX_GUEST_DTB bytes, 8-byte aligned

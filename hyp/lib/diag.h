@@ -34,6 +34,20 @@
 	X(DIAG_MEM_OVERLAP, "memory overlaps another guest's") \
 	X(DIAG_MEM_EXTENTS, "memory is scattered over too many host extents") \
 	X(DIAG_MEM_GPA, "guest physical range is out of reach or covers a device of the guest") \
+	X(DIAG_DEVICE_UNKNOWN, "the board has no such device") \
+	X(DIAG_DEVICE_TWICE, "device is given twice") \
+	X(DIAG_DEVICE_DISABLED, "device is disabled in the board's tree") \
+	X(DIAG_DEVICE_NEVER, "no guest is given a device of this kind") \
+	X(DIAG_DEVICE_HOST, "device belongs to the hypervisor") \
+	X(DIAG_DEVICE_REG, "device has no registers in the board's address space") \
+	X(DIAG_DEVICE_BUS, "device is a bus that moves addresses") \
+	X(DIAG_DEVICE_IRQ, "device's interrupts do not go to the board's controller") \
+	X(DIAG_DEVICE_REFERENCE, "device refers to what the board's tree does not have") \
+	X(DIAG_DEVICE_NEEDS, "device needs another one that the guest is not given") \
+	X(DIAG_DEVICE_PAGE, "device shares a 4 KiB page with another") \
+	X(DIAG_DEVICE_SOURCE, "device shares an interrupt with another guest's") \
+	X(DIAG_DEVICE_GPA, "device lies where the guest has something else, or out of reach") \
+	X(DIAG_DEVICE_DMA, "device may reach all memory: the guest has to be direct-mapped and to say trusted-dma") \
 	X(DIAG_PKG_MISSING, "no package: none was handed over and none is linked in") \
 	X(DIAG_PKG_BAD, "package is not a valid FIT") \
 	X(DIAG_PKG_TRUNCATED, "package is truncated") \
@@ -59,7 +73,7 @@ struct diag {
 	enum diag_code code;
 	char node[64];     // path or name of the node at fault
 	char property[32]; // empty when the node as a whole is
-	char value[64];    // the value as text, empty when there is none
+	char value[128];   // the value as text, empty when there is none
 };
 
 // The text of a code, for logs and tests.

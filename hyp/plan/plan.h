@@ -34,6 +34,7 @@ struct partition {
 	bool has_console;
 	struct region uart;  // guest physical, emulated ns16550a; size 0 without a console
 	struct region plic;  // guest physical, emulated PLIC; size 0: the guest has no interrupt controller
+	uint32_t uart_source; // of the emulated UART at that controller: one that none of the guest's devices has
 	const struct guest_request *request; // names of images, bootargs
 };
 
@@ -72,6 +73,14 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 
 // Writes the plan as the lines of the boot banner (ends with a newline). Returns the length that was needed, like snprintf.
 size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf, size_t size);
+
+#define MAX_DEVICE_FRAMES (MAX_GUEST_DEVICES * MAX_DEVICE_REGS)
+
+// The frames of the partition's devices, joined where they touch; GPA and PA are the same. items has room for MAX_DEVICE_FRAMES.
+// Returns how many there are.
+uint32_t partition_device_frames(const struct partition *p, struct region items[MAX_DEVICE_FRAMES]);
+// Whether the partition has all of r, guest physical: in its memory, an emulated device, or an assigned one.
+bool partition_owns(const struct partition *p, struct region r);
 
 // Upper bound of table pages for one partition's G-stage (root excluded, which is 4 pages). Defined in gstage/gstage.c.
 uint64_t plan_table_pages(const struct partition *p);

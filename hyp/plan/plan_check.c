@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a finished plan by other means than it was made: sorts everything that has an owner and looks at neighbours.
-#include "plan/plan.h"
+#include "plan/plan_check_devices.h"
 
 #include <stdio.h>
 
@@ -214,5 +214,5 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 	}
 	if (plan->pool.size < in->pool_fixed_size || !is_ram(in->machine, plan->pool.base, plan->pool.size))
 		return diag_set_u64(why, DIAG_CHECK, "/memory", "pool", plan->pool.base);
-	return check_owners(in->machine, plan, why) && check_overlaps(in, plan, why);
+	return check_owners(in->machine, plan, why) && plan_check_devices(in, plan, why) && check_overlaps(in, plan, why);
 }

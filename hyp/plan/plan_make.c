@@ -4,7 +4,6 @@
 
 #include "plan/plan_turn.h"
 
-#define GPA_LIMIT (1ull << 41)         // reach of Sv39x4
 #define MEMORY_LIMIT (1ull << 38)      // reach of the window through which images are loaded
 #define HYPERVISOR_TABLE_PAGES 32      // the hypervisor's own Sv39 table
 #define ROOT_PAGES 7                   // a 16 KiB root, and what its alignment may cost
@@ -129,14 +128,14 @@ static bool set_isa(const struct turn *t)
 	return true;
 }
 
-// Table pages of a guest, before its memory is placed: a table for each 1 GiB, and for the ends of extents that are not aligned to 2 MiB.
+// Table pages of a guest. Before its memory is placed plan_table_pages() counts its devices alone, and memory has a table for each 1 GiB, and for the ends of extents that are not aligned to 2 MiB.
 static uint64_t table_pages_bound(const struct partition *p)
 {
 	bool is_odd = !is_aligned(p->memory_base.addr | p->memory_size, MIB_2);
 
 	if (p->extent_count)
 		return plan_table_pages(p);
-	return p->memory_size / GIB_1 + 2 + (is_odd ? min_u64(3 * MAX_EXTENTS, p->memory_size / MIB_2 + 2) : 0);
+	return plan_table_pages(p) + p->memory_size / GIB_1 + 2 + (is_odd ? min_u64(3 * MAX_EXTENTS, p->memory_size / MIB_2 + 2) : 0);
 }
 
 static bool place_pool(const struct plan_input *in, struct plan *plan, struct region_set *free, struct diag *why)
@@ -202,7 +201,8 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	p->denied_sbi = g->denied_sbi;
 	if (g->has_console)
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
-	if (g->has_console && irqchip == IRQCHIP_PLIC)
+	p->uart_source = turn_uart_source(g);
+	if ((g->has_console || g->device_count != 0) && irqchip == IRQCHIP_PLIC)
 		p->plic = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
 }
 
@@ -252,7 +252,7 @@ bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
 		return false;
 	// The pool comes after the memory that cannot be anywhere else, and before what can.
 	if (!turn_place_all(&t, PLACE_EXPLICIT) || !place_pool(in, plan, &free, why) || !turn_place_all(&t, PLACE_DIRECT) ||
-	    !turn_place_all(&t, PLACE_JOINED) || !for_all(&t, is_gpa_right))
+	    !turn_place_all(&t, PLACE_JOINED) || !for_all(&t, is_gpa_right) || !for_all(&t, turn_check_devices))
 		return false;
 	plan->free_count = free.count;
 	plan->console_hart = find_console_hart(in->machine, plan);

@@ -97,6 +97,61 @@ static void put_harts(struct out *o, const struct machine *m, const struct parti
 	end_list(o, what);
 }
 
+static const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static void put_source(struct out *o, uint32_t source, bool is_first)
+{
+	if (o->length - o->line_start + sizeof("  source 1023") > LINE_WIDTH) {
+		put(o, "\n");
+		begin(o, "");
+	}
+	put(o, "%s%" PRIu32, is_first ? "  source " : " ", source);
+}
+
+// A line per register range; the first one has the device's name, and its interrupts.
+static void put_devices(struct out *o, const struct guest_request *g)
+{
+	bool is_trusted = false;
+
+	for (uint32_t i = 0; i < g->device_count; i++) {
+		const struct device_request *d = &g->devices[i];
+
+		for (uint32_t n = 0; n < d->reg_count; n++) {
+			begin(o, i + n ? "" : "devices");
+			put(o, "%s  PA 0x%08" PRIx64 "..0x%08" PRIx64, n ? "" : last_name(d->path), d->reg[n].base,
+			    d->reg[n].base + d->reg[n].size);
+			for (uint32_t s = 0; n == 0 && s < d->source_count; s++)
+				put_source(o, d->sources[s], s == 0);
+			put(o, "\n");
+		}
+		is_trusted |= d->can_master;
+	}
+	if (is_trusted) {
+		begin(o, "WARNING");
+		put(o, "this guest's devices can reach all memory (trusted-dma)\n");
+	}
+}
+
+static bool is_assigned(const struct plan *plan, struct region reg)
+{
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct guest_request *g = plan->partitions[i].request;
+
+		for (uint32_t n = 0; n < g->device_count; n++) {
+			for (uint32_t k = 0; k < g->devices[n].reg_count; k++) {
+				if (g->devices[n].reg[k].base == reg.base && g->devices[n].reg[k].size == reg.size)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
 static void put_partition(struct out *o, const struct machine *m, const struct partition *p)
 {
 	o->who = p->name;
@@ -109,6 +164,7 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 		put(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "  GPA 0x%08" PRIx64 "%s\n", e->pa.addr, e->pa.addr + e->size,
 		    e->gpa.addr, p->direct_mapped ? " (direct-mapped)" : "");
 	}
+	put_devices(o, p->request);
 	if (p->has_console) {
 		begin(o, "console");
 		put(o, "ns16550a at GPA 0x%08" PRIx64 "%s\n", p->uart.base, p->plic.size != 0 ? ", interrupts by an emulated PLIC" : "");
@@ -159,7 +215,7 @@ static void put_left_over(struct out *o, const struct machine *m, const struct p
 	what = "devices";
 	for (uint32_t i = 0; i < m->device_count; i++) {
 		// A device has one entry for each of its ranges, one after the other.
-		if (is_console(m, &m->devices[i]) || (i && strcmp(m->devices[i].name, m->devices[i - 1].name) == 0))
+		if (is_console(m, &m->devices[i]) || is_assigned(plan, m->devices[i].reg) || (i && strcmp(m->devices[i].name, m->devices[i - 1].name) == 0))
 			continue;
 		item(o, &what, m->devices[i].name);
 	}

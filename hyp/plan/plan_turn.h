@@ -7,6 +7,7 @@
 
 #define MIB_2 0x200000ull
 #define GIB_1 0x40000000ull
+#define GPA_LIMIT (1ull << 41) // reach of Sv39x4
 
 // One guest's turn: all helpers name it in their errors.
 struct turn {
@@ -31,5 +32,10 @@ bool turn_place_all(struct turn *t, enum placement kind);
 uint64_t turn_congruent(uint64_t base, uint64_t gpa, uint64_t align);
 // Bytes of r from that address on.
 uint64_t turn_usable(struct region r, uint64_t gpa, uint64_t align);
+
+// What the guest's devices may not be, and where they may not lie. After all memory is placed. False with *t->why.
+bool turn_check_devices(const struct turn *t);
+// A source for the emulated UART that none of these devices has, GUEST_UART_SOURCE if possible; 0: there is none.
+uint32_t turn_uart_source(const struct guest_request *g);
 
 #endif

@@ -38,6 +38,9 @@ struct guest_request {
 	char bootargs[MAX_BOOTARGS];
 	uint32_t device_count;
 	struct device_request devices[MAX_GUEST_DEVICES];
+	uint32_t fixed_count;
+	uint32_t fixed[MAX_GUEST_FIXED]; // phandles in the board's tree of what its devices need and has no registers
+	bool trusted_dma;   // its devices may reach all memory: its owner says so
 	bool has_console;   // an emulated ns16550a (default true)
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist

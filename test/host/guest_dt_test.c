@@ -62,7 +62,8 @@ static void assign(uint32_t guest, uint32_t first)
 
 static struct guest_dt_input input(const void *fragment, size_t size)
 {
-	return (struct guest_dt_input){ &m, &p, &layout, fragment, size, scratch };
+	return (struct guest_dt_input){ .machine = &m, .partition = &p, .layout = &layout, .fragment = fragment,
+					.fragment_size = size, .scratch = scratch };
 }
 
 static void check_golden(const char *board, uint32_t guest, uint32_t first)

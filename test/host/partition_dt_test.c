@@ -99,6 +99,39 @@ static void test_everything(void **state)
 }
 
 // A run needs somebody whose end is its end.
+static void test_devices(void **state)
+{
+	(void)state;
+	read_text(GUEST(OK "devices = \"/soc/rtc@101000\", \"serial1\"; trusted-dma;"));
+	assert_int_equal(r.guests[0].device_count, 2);
+	assert_string_equal(r.guests[0].devices[0].path, "/soc/rtc@101000");
+	assert_string_equal(r.guests[0].devices[1].path, "serial1");
+	assert_true(r.guests[0].trusted_dma);
+	read_text(GUEST(OK));
+	assert_int_equal(r.guests[0].device_count, 0);
+	assert_false(r.guests[0].trusted_dma);
+	refuse_guest(OK "trusted-dma = <1>;", DIAG_PROPERTY_LENGTH, "trusted-dma", "0x1");
+	refuse_guest(OK "devices;", DIAG_PROPERTY_VALUE, "devices", "");
+	refuse_guest(OK "devices = \"a\", \"\";", DIAG_PROPERTY_VALUE, "devices", "0x0");
+	refuse_guest(OK "devices = [41 42];", DIAG_PROPERTY_VALUE, "devices", "0x41 0x42");
+	char text[512] = OK "devices = \"/";
+	size_t len = strlen(text);
+	memset(text + len, 'x', MAX_DEVICE_PATH - 1);
+	strcpy(text + len + MAX_DEVICE_PATH - 1, "\";");
+	char whole[MAX_DEVICE_PATH + 1] = "/";
+	memset(whole + 1, 'x', MAX_DEVICE_PATH - 1);
+	refuse_guest(text, DIAG_PROPERTY_VALUE, "devices", whole);
+	strcpy(text + len + MAX_DEVICE_PATH - 2, "\";");
+	char fits[640];
+	snprintf(fits, sizeof(fits), GUEST("%s"), text);
+	read_text(fits);
+	strcpy(text, OK "devices = \"a\"");
+	for (int i = 0; i < MAX_GUEST_DEVICES; i++)
+		strcat(text, ", \"a\"");
+	strcat(text, ";");
+	refuse_guest(text, DIAG_TOO_MANY, "devices", "a a a a a a a a a a a a a a a a a");
+}
+
 static void test_all_in_background(void **state)
 {
 	(void)state;
@@ -155,7 +188,8 @@ static void test_wrong_harts(void **state)
 	for (int i = 0; i <= MAX_HARTS; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%d ", i);
 	strcat(text, ">;");
-	refuse_guest(text, DIAG_TOO_MANY, "harts", "0x0 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8 0x9 0xa 0xb 0xc 0xd 0xe");
+	refuse_guest(text, DIAG_TOO_MANY, "harts", "0x0 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8 0x9 0xa 0xb 0xc 0xd 0xe 0xf "
+		     "0x10 0x11 0x12 0x13 0x14 0x15 0x16 0x17 0x18 0x19 0x1a 0x1b");
 #undef REST
 }
 
@@ -189,7 +223,8 @@ static void test_wrong_memory(void **state)
 	for (int i = 0; i <= MAX_EXTENTS; i++)
 		strcat(text, "0 0 0 0x1000 ");
 	strcat(text, ">;");
-	refuse_guest(text, DIAG_TOO_MANY, "host-memory", "0x0 0x0 0x0 0x1000 0x0 0x0 0x0 0x1000 0x0 0x0 0x0 0x1000 0x0");
+	refuse_guest(text, DIAG_TOO_MANY, "host-memory", "0x0 0x0 0x0 0x1000 0x0 0x0 0x0 0x1000 0x0 0x0 0x0 0x1000 "
+		     "0x0 0x0 0x0 0x1000 0x0 0x0 0x0 0x1000 0x0 0x0 0x0 0x1000 0x0 0x0 0x0");
 #undef REST
 }
 
@@ -219,8 +254,8 @@ static void test_wrong_strings(void **state)
 	size_t len = strlen(text);
 	memset(text + len, 'x', MAX_BOOTARGS);
 	strcpy(text + len + MAX_BOOTARGS, "\";");
-	char cut[64] = { 0 };
-	memset(cut, 'x', 63);
+	char cut[sizeof(why.value)] = { 0 };
+	memset(cut, 'x', sizeof(cut) - 1);
 	refuse_guest(text, DIAG_PROPERTY_LENGTH, "bootargs", cut);
 	strcpy(text + len + MAX_BOOTARGS - 1, "\";");
 	char whole[4096];
@@ -293,7 +328,7 @@ static void test_mutations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_wrong_root),
+		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_devices), cmocka_unit_test(test_wrong_root),
 		cmocka_unit_test(test_wrong_names),  cmocka_unit_test(test_wrong_harts),  cmocka_unit_test(test_wrong_memory),
 		cmocka_unit_test(test_wrong_strings), cmocka_unit_test(test_value_is_printable), cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_denied_sbi),

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads assigned devices from the board's tree; judges each alone, who may own what is the plan's business. [pure]
+#include "dt/device_dt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dt/board_walk.h"
+#include "dt/device_list.h"
+
+#define COMPATIBLE(text) text,
+static const char *const never[] = { DEVICE_NEVER_LIST(COMPATIBLE) };
+static const char *const no_master[] = { DEVICE_NO_MASTER_LIST(COMPATIBLE) };
+
+struct reader {
+	const void *fdt;
+	const struct machine *m;
+	struct guest_request *guest;
+	struct device_request *device; // NULL: what is read has no registers
+	uint32_t controller;           // phandle of the board's wired controller, 0: it has none
+	struct diag *why;
+};
+
+static bool fail_with(const struct reader *r, enum diag_code code, const char *path, const char *other)
+{
+	char node[sizeof(r->why->node)], value[sizeof(r->why->value)];
+	snprintf(node, sizeof(node), "/guests/%s", r->guest->name);
+	snprintf(value, sizeof(value), "%s%s%s", path, other[0] != '\0' ? " " : "", other);
+	return diag_set(r->why, code, node, "devices", value);
+}
+
+static bool fail(const struct reader *r, enum diag_code code)
+{
+	return fail_with(r, code, r->device->path, "");
+}
+
+static bool is_one_of(struct tree_prop compatible, const char *const list[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tree_list_has(compatible, list[i]))
+			return true;
+	return false;
+}
+
+// Whether it is of a kind that no guest is given.
+static bool is_never(const struct board_walk *w)
+{
+	static const char *const places[] = { "/cpus", "/reserved-memory", "/chosen", "/aliases", "/firmware" };
+	struct tree_prop type = w->props[B_DEVICE_TYPE];
+	bool is_controller = w->props[B_CONTROLLER].data != NULL && w->props[B_GPIO_CONTROLLER].data == NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (board_is_below(w, places[i]))
+			return true;
+	return is_controller || is_one_of(w->props[B_COMPATIBLE], never, ARRAY_SIZE(never)) || tree_list_has(type, "pci") ||
+	       tree_list_has(type, "memory") || tree_list_has(type, "cpu") || w->props[B_INTERRUPT_MAP].data != NULL ||
+	       board_property(w, "#iommu-cells").data != NULL || board_property(w, "msi-controller").data != NULL;
+}
+
+// Registers of one node of the device. Those below it need not be in the physical address space; where they are, they are where
+// they say.
+static bool read_registers(const struct reader *r, const struct board_walk *w, bool is_top)
+{
+	struct device_request *d = r->device;
+	struct region raw, range;
+	uint32_t count = 0;
+	bool is_mapped = false;
+	if (w->props[B_RANGES].len != 0)
+		return fail(r, DIAG_DEVICE_BUS);
+	for (; board_reg(w, count, &raw); count++) {
+		range = raw;
+		if (!board_translate(w, &range)) {
+			if (is_top)
+				return fail(r, DIAG_DEVICE_REG);
+			continue;
+		}
+		if (!is_top && raw.base != range.base)
+			return fail(r, DIAG_DEVICE_BUS);
+		if (d->reg_count == MAX_DEVICE_REGS)
+			return fail(r, DIAG_TOO_MANY);
+		d->reg[d->reg_count++] = range;
+		is_mapped = true;
+	}
+	if (is_top && !is_mapped)
+		return fail(r, DIAG_DEVICE_REG);
+	if (is_mapped && !is_one_of(w->props[B_COMPATIBLE], no_master, ARRAY_SIZE(no_master)))
+		d->can_master = true;
+	return true;
+}
+
+// Whether one path is the other, or above it.
+static bool is_path_below(const char *path, const char *top)
+{
+	size_t len = strlen(top);
+	return strncmp(path, top, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+static bool is_host_console(const struct reader *r)
+{
+	char path[MAX_DEVICE_PATH];
+	const char *name;
+	struct board_walk w;
+	return board_find_path(&w, r->fdt, "/chosen") && tree_string(board_property(&w, "stdout-path"), &name) &&
+	       board_resolve(r->fdt, name, path, sizeof(path)) && is_path_below(path, r->device->path);
+}
+
+// The device's place and registers.
+static bool read_device(const struct reader *r)
+{
+	struct device_request *d = r->device;
+	char path[MAX_DEVICE_PATH];
+	struct board_walk top, w;
+	if (!board_resolve(r->fdt, d->path, path, sizeof(path)) || !board_find_path(&top, r->fdt, path))
+		return fail(r, DIAG_DEVICE_UNKNOWN);
+	memcpy(d->path, path, sizeof(path));
+	for (const struct device_request *other = r->guest->devices; other < d; other++)
+		if (is_path_below(path, other->path) || is_path_below(other->path, path))
+			return fail_with(r, DIAG_DEVICE_TWICE, path, strcmp(path, other->path) == 0 ? "" : other->path);
+	if (!top.inherited[top.depth - 1].is_okay)
+		return fail(r, DIAG_DEVICE_DISABLED);
+	if (is_host_console(r))
+		return fail(r, DIAG_DEVICE_HOST);
+	board_below(&w, &top);
+	for (bool is_top = true; board_next(&w); is_top = false) {
+		if (is_never(&w))
+			return fail(r, DIAG_DEVICE_NEVER);
+		if (!read_registers(r, &w, is_top))
+			return false;
+	}
+	// What moves the addresses of its DMA would be lost: its node comes to stand elsewhere.
+	if (d->can_master && top.inherited[top.depth - 2].has_dma_ranges)
+		return fail(r, DIAG_DEVICE_BUS);
+	return true;
+}
+
+static bool is_assigned(const struct reader *r, const struct board_walk *w)
+{
+	for (uint32_t i = 0; i < r->guest->device_count; i++)
+		if (board_is_below(w, r->guest->devices[i].path))
+			return true;
+	return false;
+}
+
+// One interrupt at the board's controller: its specifier has one cell at a PLIC, two at an APLIC.
+static bool add_source(const struct reader *r, const uint8_t *cells, uint32_t count)
+{
+	bool is_plic = r->m->irqchip == IRQCHIP_PLIC;
+	uint32_t source = count == 0 ? 0 : tree_be32(cells);
+	uint32_t last = is_plic ? r->m->plic.sources : r->m->aplic.sources;
+	struct device_request *d = r->device;
+	if (count != (is_plic ? 1 : 2) || source == 0 || source > last || source > MAX_BOARD_SOURCE)
+		return fail(r, DIAG_DEVICE_IRQ);
+	if (d->source_count == MAX_DEVICE_SOURCES)
+		return fail(r, DIAG_TOO_MANY);
+	d->sources[d->source_count] = source;
+	d->source_flags[d->source_count++] = count == 2 ? tree_be32(cells + 4) : 0;
+	return true;
+}
+
+// The node's `interrupts`: all at the board's controller, or all at one the guest has (that of a GPIO block).
+static bool read_interrupts(const struct reader *r, const struct board_walk *w)
+{
+	struct tree_prop p = w->props[B_INTERRUPTS];
+	struct board_walk parent;
+	if (p.len == 0 || w->props[B_EXTENDED].data != NULL) // which then counts alone
+		return true;
+	if (r->device == NULL)
+		return false;
+	if (!board_find_phandle(&parent, r->fdt, w->interrupt_parent))
+		return fail(r, DIAG_DEVICE_IRQ);
+	if (w->interrupt_parent != r->controller || r->controller == 0)
+		return is_assigned(r, &parent) || fail(r, DIAG_DEVICE_IRQ);
+	uint32_t cells = tree_cell(parent.props[B_INTERRUPT_CELLS], 0);
+	if (cells == 0 || p.len % (4 * cells) != 0)
+		return fail(r, DIAG_DEVICE_IRQ);
+	for (uint32_t at = 0; at < p.len; at += 4 * cells)
+		if (!add_source(r, p.data + at, cells))
+			return false;
+	return true;
+}
+
+// What has no registers of its own is shown to the guest too; everything else has to be the guest's.
+static bool add_need(const struct reader *r, const char *path, const struct board_walk *target, uint32_t phandle)
+{
+	struct guest_request *g = r->guest;
+	char other[MAX_DEVICE_PATH];
+	if (is_assigned(r, target))
+		return true;
+	tree_path(&target->node, target->depth, other, sizeof(other));
+	if (target->inherited[target->depth - 1].has_registers || is_never(target))
+		return fail_with(r, DIAG_DEVICE_NEEDS, path, other);
+	for (uint32_t i = 0; i < g->fixed_count; i++)
+		if (g->fixed[i] == phandle)
+			return true;
+	if (g->fixed_count == MAX_GUEST_FIXED)
+		return fail_with(r, DIAG_TOO_MANY, path, other);
+	g->fixed[g->fixed_count++] = phandle;
+	return true;
+}
+
+static bool read_references(const struct reader *r, const char *path, const struct tree *t)
+{
+	struct board_references list;
+	struct board_walk target;
+	bool is_interrupts = strcmp(t->name, "interrupts-extended") == 0;
+	if (!board_references(&list, t->name, (struct tree_prop){ t->data, t->len }))
+		return true;
+	for (;;) {
+		enum board_reference found = board_next_reference(&list, r->fdt, &target);
+		if (found != REFERENCE_FOUND)
+			return found == REFERENCE_END || fail_with(r, DIAG_DEVICE_REFERENCE, path, t->name);
+		if (r->controller == 0 || list.phandle != r->controller) {
+			if (!add_need(r, path, &target, list.phandle))
+				return false;
+		} else if (is_interrupts) {
+			if (r->device == NULL)
+				return fail_with(r, DIAG_DEVICE_IRQ, path, "");
+			if (!add_source(r, list.value.data + list.at + 4, (list.next - list.at) / 4 - 1))
+				return false;
+		}
+	}
+}
+
+// Interrupts and needs of a node and all below it.
+static bool read_needs(const struct reader *r, const struct board_walk *top, const char *path)
+{
+	struct board_walk w;
+	board_below(&w, top);
+	while (board_next(&w)) {
+		struct tree t = w.node;
+		if (!read_interrupts(r, &w))
+			return r->device != NULL ? false : fail_with(r, DIAG_DEVICE_IRQ, path, "");
+		while (tree_next(&t) == TREE_PROPERTY)
+			if (!read_references(r, path, &t))
+				return false;
+	}
+	return true;
+}
+
+static bool read_guest(struct reader *r)
+{
+	struct guest_request *g = r->guest;
+	struct board_walk w;
+	for (uint32_t i = 0; i < g->device_count; i++) {
+		r->device = &g->devices[i];
+		if (!read_device(r))
+			return false;
+	}
+	for (uint32_t i = 0; i < g->device_count; i++) {
+		r->device = &g->devices[i];
+		if (!board_find_path(&w, r->fdt, r->device->path) || !read_needs(r, &w, r->device->path))
+			return false;
+	}
+	r->device = NULL;
+	for (uint32_t i = 0; i < g->fixed_count; i++) { // which grows
+		char path[MAX_DEVICE_PATH];
+		if (!board_find_phandle(&w, r->fdt, g->fixed[i]))
+			return fail_with(r, DIAG_DEVICE_REFERENCE, "", "");
+		tree_path(&w.node, w.depth, path, sizeof(path));
+		if (!read_needs(r, &w, path))
+			return false;
+	}
+	return true;
+}
+
+bool device_read(const void *fdt, const struct machine *m, struct request *request, struct diag *why)
+{
+	struct reader r = { .fdt = fdt, .m = m, .why = why };
+	if (m->irqchip != IRQCHIP_NONE)
+		r.controller = m->irqchip == IRQCHIP_PLIC ? m->plic.phandle : m->aplic.phandle;
+	for (uint32_t i = 0; i < request->guest_count; i++) {
+		r.guest = &request->guests[i];
+		if (!read_guest(&r))
+			return false;
+	}
+	return true;
+}

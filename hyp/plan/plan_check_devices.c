@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks the assigned devices of a finished plan: sorts everything that lies at an address and looks at neighbours.
+#include "plan/plan_check_devices.h"
+
+#include <stdio.h>
+
+#define NOBODY UINT32_MAX
+
+// Frames by number, both ends included.
+struct claim {
+	uint64_t first, last;
+	uint32_t owner; // a partition, or NOBODY: RAM, and devices that no guest is given
+};
+
+#define REGS (MAX_GUEST_DEVICES * MAX_DEVICE_REGS)
+#define CLAIM_MAX (MAX_RAM_REGIONS + MAX_DEVICES + MAX_GUESTS * REGS)
+
+static bool refuse(const struct plan *plan, uint32_t partition, uint64_t value, struct diag *why)
+{
+	char node[sizeof(why->node)];
+
+	snprintf(node, sizeof(node), "/guests/%s", plan->partitions[partition].name);
+	return diag_set_u64(why, DIAG_CHECK, node, "devices", value);
+}
+
+static struct claim claim_make(struct region r, uint32_t owner)
+{
+	return (struct claim){ r.base / PAGE_SIZE, (r.base + r.size - 1) / PAGE_SIZE, owner };
+}
+
+static bool is_given(const struct plan *plan, struct region r)
+{
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct guest_request *g = plan->partitions[i].request;
+
+		for (uint32_t n = 0; n < g->device_count * MAX_DEVICE_REGS; n++) {
+			const struct device_request *d = &g->devices[n / MAX_DEVICE_REGS];
+			const struct region *own = &d->reg[n % MAX_DEVICE_REGS];
+
+			if (n % MAX_DEVICE_REGS < d->reg_count && own->base == r.base && own->size == r.size)
+				return true;
+		}
+	}
+	return false;
+}
+
+// Claims in the order: RAM, the board's devices, registers of guest 0, of guest 1 ... False for one that is none.
+static bool get_claim(const struct plan_input *in, const struct plan *plan, uint32_t index, struct claim *c)
+{
+	const struct machine *m = in->machine;
+
+	if (index < m->ram_count) {
+		*c = claim_make(m->ram[index], NOBODY);
+		return true;
+	}
+	index -= m->ram_count;
+	if (index < m->device_count) {
+		*c = claim_make(m->devices[index].reg, NOBODY);
+		return !is_given(plan, m->devices[index].reg);
+	}
+	index -= m->device_count;
+
+	const struct guest_request *g = plan->partitions[index / REGS].request;
+	const struct device_request *d = &g->devices[index % REGS / MAX_DEVICE_REGS];
+
+	if (index % REGS / MAX_DEVICE_REGS >= g->device_count || index % MAX_DEVICE_REGS >= d->reg_count)
+		return false;
+	*c = claim_make(d->reg[index % MAX_DEVICE_REGS], index / REGS);
+	return true;
+}
+
+static uint32_t sort_claims(const struct plan_input *in, const struct plan *plan, uint16_t sorted[CLAIM_MAX])
+{
+	uint32_t all = in->machine->ram_count + in->machine->device_count + plan->partition_count * REGS, count = 0;
+	struct claim c, before = { 0 };
+
+	for (uint32_t i = 0; i < all; i++) {
+		uint32_t at = count;
+
+		if (!get_claim(in, plan, i, &c))
+			continue;
+		for (; at > 0 && get_claim(in, plan, sorted[at - 1], &before) && before.first > c.first; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = (uint16_t)i;
+		count++;
+	}
+	return count;
+}
+
+// In ascending order of the first frame, a frame is shared when an earlier claim of another owner reaches it: the one that reaches
+// furthest, or the one that does so among all other owners'.
+static bool check_frames(const struct plan_input *in, const struct plan *plan, struct diag *why)
+{
+	uint16_t sorted[CLAIM_MAX];
+	uint32_t count = sort_claims(in, plan, sorted);
+	struct claim furthest = { 0 }, other = { 0 }, c = { 0 };
+	bool any = false, any_other = false;
+
+	for (uint32_t i = 0; i < count && get_claim(in, plan, sorted[i], &c); i++) {
+		bool is_same = any && furthest.owner == c.owner;
+		const struct claim *rival = is_same ? &other : &furthest;
+
+		if ((is_same ? any_other : any) && c.first <= rival->last)
+			return refuse(plan, c.owner != NOBODY ? c.owner : rival->owner, c.first * PAGE_SIZE, why);
+		if (any && !is_same && c.last > furthest.last) {
+			other = furthest;
+			any_other = true;
+		} else if (any && !is_same && (!any_other || c.last > other.last)) {
+			other = c;
+			any_other = true;
+		}
+		if (!any || c.last > furthest.last)
+			furthest = c;
+		any = true;
+	}
+	return true;
+}
+
+// Whether two ranges have an address in common, to whole pages; either may be empty.
+static bool meet(struct region a, struct region b)
+{
+	return a.size != 0 && b.size != 0 && a.base / PAGE_SIZE <= (b.base + b.size - 1) / PAGE_SIZE &&
+	       b.base / PAGE_SIZE <= (a.base + a.size - 1) / PAGE_SIZE;
+}
+
+static bool check_places(const struct plan_input *in, const struct plan *plan, const struct partition *p,
+			 const struct device_request *d, struct diag *why)
+{
+	const struct machine *m = in->machine;
+	struct region host_uart = { m->uart.reg.base, m->uart.is_ns16550 ? m->uart.reg.size : 0 };
+
+	for (uint32_t i = 0; i < d->reg_count; i++) {
+		struct region r = d->reg[i];
+		bool is_bad = r.size == 0 || r.base + r.size - 1 < r.base || (r.base + r.size - 1) >> 41 != 0 || // reach of Sv39x4
+			      meet(r, (struct region){ p->memory_base.addr, p->memory_size }) || meet(r, p->uart) ||
+			      meet(r, p->plic) || meet(r, host_uart);
+
+		for (uint32_t n = 0; n < m->reserved_count; n++)
+			is_bad |= meet(r, m->reserved[n]);
+		if (is_bad)
+			return refuse(plan, p->index, r.base, why);
+	}
+	return true;
+}
+
+static bool check_device(const struct plan_input *in, const struct plan *plan, const struct partition *p,
+			 const struct device_request *d, uint8_t owners[MAX_BOARD_SOURCE + 1], struct diag *why)
+{
+	if (d->reg_count == 0 || d->reg_count > MAX_DEVICE_REGS || d->source_count > MAX_DEVICE_SOURCES)
+		return refuse(plan, p->index, d->reg_count, why);
+	if (d->can_master && (!p->direct_mapped || !p->request->trusted_dma))
+		return refuse(plan, p->index, d->reg[0].base, why);
+	for (uint32_t i = 0; i < d->source_count; i++) {
+		uint32_t source = d->sources[i];
+
+		if (source == 0 || source > MAX_BOARD_SOURCE || (owners[source] != 0 && owners[source] != p->index + 1) ||
+		    (p->has_console && source == p->uart_source))
+			return refuse(plan, p->index, source, why);
+		owners[source] = (uint8_t)(p->index + 1);
+	}
+	return check_places(in, plan, p, d, why);
+}
+
+bool plan_check_devices(const struct plan_input *in, const struct plan *plan, struct diag *why)
+{
+	uint8_t owners[MAX_BOARD_SOURCE + 1] = { 0 }; // of sources: partition + 1, or 0
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct partition *p = &plan->partitions[i];
+
+		if (p->request->device_count > MAX_GUEST_DEVICES)
+			return refuse(plan, i, p->request->device_count, why);
+		count += p->request->device_count;
+		for (uint32_t n = 0; n < p->request->device_count; n++) {
+			if (!check_device(in, plan, p, &p->request->devices[n], owners, why))
+				return false;
+		}
+	}
+	return count == 0 || check_frames(in, plan, why);
+}

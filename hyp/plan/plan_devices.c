@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether guests may have the devices they ask for: pages and interrupts belong to one guest each, DMA has to be trusted.
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/plan_turn.h"
+#include "vdev/vplic.h"
+
+uint32_t partition_device_frames(const struct partition *p, struct region items[MAX_DEVICE_FRAMES])
+{
+	struct region_set set = { items, 0, MAX_DEVICE_FRAMES };
+
+	for (uint32_t i = 0; p->request != NULL && i < p->request->device_count; i++) {
+		const struct device_request *d = &p->request->devices[i];
+
+		for (uint32_t n = 0; n < d->reg_count; n++)
+			(void)region_set_add(&set, turn_frames(d->reg[n], false)); // there is room for all of them
+	}
+	return set.count;
+}
+
+bool partition_owns(const struct partition *p, struct region r)
+{
+	const struct region parts[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->plic };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (region_contains(parts[i], r.base, r.size))
+			return true;
+	}
+	for (uint32_t i = 0; p->request != NULL && i < p->request->device_count; i++) {
+		const struct device_request *d = &p->request->devices[i];
+
+		for (uint32_t n = 0; n < d->reg_count; n++) {
+			if (region_contains(d->reg[n], r.base, r.size))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool has_source(const struct device_request *d, uint32_t source)
+{
+	for (uint32_t i = 0; i < d->source_count; i++) {
+		if (d->sources[i] == source)
+			return true;
+	}
+	return false;
+}
+
+uint32_t turn_uart_source(const struct guest_request *g)
+{
+	uint32_t source = GUEST_UART_SOURCE;
+
+	for (uint32_t next = 1; next <= VPLIC_SOURCES; source = next++) {
+		bool is_free = true;
+
+		for (uint32_t i = 0; i < g->device_count; i++)
+			is_free &= !has_source(&g->devices[i], source);
+		if (is_free)
+			return source;
+	}
+	return 0;
+}
+
+__attribute__((cold, noinline))
+static bool fail(const struct turn *t, enum diag_code code, const struct device_request *d, const char *other)
+{
+	char node[sizeof(t->why->node)], value[sizeof(t->why->value)];
+
+	snprintf(node, sizeof(node), "/guests/%s", t->partition->name);
+	snprintf(value, sizeof(value), "%s%s%s", d->path, other[0] ? " " : "", other);
+	return diag_set(t->why, code, node, "devices", value);
+}
+
+// Whether the frames touch r, which may be empty.
+static bool touches(struct region frames, struct region r)
+{
+	return r.size != 0 && region_overlaps(frames, turn_frames(r, false));
+}
+
+static bool is_own_register(const struct guest_request *g, struct region r)
+{
+	for (uint32_t i = 0; i < g->device_count; i++) {
+		const struct device_request *d = &g->devices[i];
+
+		for (uint32_t n = 0; n < d->reg_count; n++) {
+			if (d->reg[n].base == r.base && d->reg[n].size == r.size)
+				return true;
+		}
+	}
+	return false;
+}
+
+// The other guests' devices: none of them in these frames.
+static bool check_others(const struct turn *t, const struct device_request *d, struct region frames)
+{
+	for (uint32_t i = 0; i < t->plan->partition_count; i++) {
+		const struct guest_request *g = t->plan->partitions[i].request;
+
+		for (uint32_t j = 0; g != t->partition->request && j < g->device_count; j++) {
+			const struct device_request *other = &g->devices[j];
+			bool is_same = strcmp(d->path, other->path) == 0;
+
+			for (uint32_t n = 0; n < other->reg_count; n++) {
+				if (touches(frames, other->reg[n]))
+					return fail(t, is_same ? DIAG_DEVICE_TWICE : DIAG_DEVICE_PAGE, d, is_same ? "" : other->path);
+			}
+		}
+	}
+	return true;
+}
+
+static bool check_frames(const struct turn *t, const struct device_request *d, struct region frames)
+{
+	const struct partition *p = t->partition;
+	const struct machine *m = t->in->machine;
+	const struct region guests[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->plic };
+
+	if (!region_contains((struct region){ 0, GPA_LIMIT }, frames.base, frames.size))
+		return fail(t, DIAG_DEVICE_GPA, d, "");
+	for (uint32_t i = 0; i < m->ram_count + m->reserved_count; i++) {
+		if (touches(frames, i < m->ram_count ? m->ram[i] : m->reserved[i - m->ram_count]))
+			return fail(t, DIAG_DEVICE_PAGE, d, i < m->ram_count ? "RAM" : "reserved memory");
+	}
+	if (m->uart.is_ns16550 && touches(frames, m->uart.reg))
+		return fail(t, DIAG_DEVICE_HOST, d, "");
+	if (!check_others(t, d, frames))
+		return false;
+	for (uint32_t i = 0; i < m->device_count; i++) {
+		if (touches(frames, m->devices[i].reg) && !is_own_register(p->request, m->devices[i].reg))
+			return fail(t, DIAG_DEVICE_PAGE, d, m->devices[i].name);
+	}
+	for (uint32_t i = 0; i < ARRAY_SIZE(guests); i++) {
+		if (touches(frames, guests[i]))
+			return fail(t, DIAG_DEVICE_GPA, d, "");
+	}
+	return true;
+}
+
+static bool check_sources(const struct turn *t, const struct device_request *d)
+{
+	for (uint32_t s = 0; s < d->source_count; s++) {
+		if (d->sources[s] >= VPLIC_SOURCES) // neither has the emulated APLIC more
+			return fail(t, DIAG_TOO_MANY, d, "");
+		for (uint32_t i = 0; i < t->plan->partition_count; i++) {
+			const struct guest_request *g = t->plan->partitions[i].request;
+
+			for (uint32_t j = 0; g != t->partition->request && j < g->device_count; j++) {
+				if (has_source(&g->devices[j], d->sources[s]))
+					return fail(t, DIAG_DEVICE_SOURCE, d, g->devices[j].path);
+			}
+		}
+	}
+	return true;
+}
+
+bool turn_check_devices(const struct turn *t)
+{
+	const struct partition *p = t->partition;
+
+	for (uint32_t i = 0; i < p->request->device_count; i++) {
+		const struct device_request *d = &p->request->devices[i];
+
+		for (uint32_t n = 0; n < d->reg_count; n++) {
+			if (!check_frames(t, d, turn_frames(d->reg[n], false)))
+				return false;
+		}
+		if (!check_sources(t, d))
+			return false;
+		if (d->can_master && !(p->direct_mapped && p->request->trusted_dma))
+			return fail(t, DIAG_DEVICE_DMA, d, "");
+	}
+	return !p->has_console || p->uart_source != 0 || turn_fail(t, DIAG_TOO_MANY, "devices", p->request->device_count);
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tests of reading assigned devices: those of QEMU's machines, of a board with everything that is difficult, and mutations.
+#include "dt_util.h"
+
+#include "dt/device_dt.h"
+#include "dt/machine_dt.h"
+
+static struct machine m;
+static struct request r;
+static struct diag why;
+static struct blob board;
+
+static void open_board(const char *name)
+{
+	char path[128];
+	snprintf(path, sizeof(path), DATA "%s.dts", name);
+	free(board.data);
+	board = dtb_from_file(path);
+	assert_true(machine_read(board.data, &m, &why));
+}
+
+static struct guest_request *ask(const char *const paths[], uint32_t count)
+{
+	struct guest_request *g = &r.guests[0];
+	memset(&r, 0, sizeof(r));
+	r.guest_count = 1;
+	strcpy(g->name, "g");
+	for (g->device_count = 0; g->device_count < count; g->device_count++)
+		strcpy(g->devices[g->device_count].path, paths[g->device_count]);
+	return g;
+}
+
+#define ASK(...) ask((const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+// The first device, all of them having been accepted.
+static const struct device_request *accept_all(const struct guest_request *g)
+{
+	if (!device_read(board.data, &m, &r, &why))
+		fail_msg("%s: %s %s %s", diag_str(why.code), why.node, why.property, why.value);
+	return &g->devices[0];
+}
+
+static void refuse(const struct guest_request *g, enum diag_code code, const char *value)
+{
+	assert_string_equal(g->name, "g");
+	assert_false(device_read(board.data, &m, &r, &why));
+	assert_diag(&why, code, "/guests/g", "devices", value);
+}
+
+static void assert_device(const struct device_request *d, uint64_t base, uint64_t size, uint32_t source, uint32_t flags)
+{
+	assert_int_equal(d->reg_count, 1);
+	assert_int_equal(d->reg[0].base, base);
+	assert_int_equal(d->reg[0].size, size);
+	assert_int_equal(d->source_count, source != 0);
+	assert_int_equal(d->sources[0], source);
+	assert_int_equal(d->source_flags[0], flags);
+}
+
+static void test_qemu(void **state)
+{
+	(void)state;
+	open_board("qemu-rv64-plic");
+	const struct device_request *d = accept_all(ASK("/soc/rtc@101000", "/soc/virtio_mmio@10008000"));
+	assert_device(d, 0x101000, 0x1000, 11, 0);
+	assert_false(d->can_master);
+	assert_device(d + 1, 0x10008000, 0x1000, 8, 0);
+	assert_true(d[1].can_master);
+	refuse(ASK("/fw-cfg@10100000"), DIAG_DEVICE_NEVER, "/fw-cfg@10100000");
+	refuse(ASK("/soc/test@100000"), DIAG_DEVICE_NEVER, "/soc/test@100000");
+	refuse(ASK("/soc/plic@c000000"), DIAG_DEVICE_NEVER, "/soc/plic@c000000");
+	refuse(ASK("/soc/clint@2000000"), DIAG_DEVICE_NEVER, "/soc/clint@2000000");
+	refuse(ASK("/soc/pci@30000000"), DIAG_DEVICE_NEVER, "/soc/pci@30000000");
+	refuse(ASK("/cpus/cpu@0"), DIAG_DEVICE_NEVER, "/cpus/cpu@0");
+	refuse(ASK("/memory@80000000"), DIAG_DEVICE_NEVER, "/memory@80000000");
+	refuse(ASK("/soc/serial@10000000"), DIAG_DEVICE_HOST, "/soc/serial@10000000");
+	refuse(ASK("serial0"), DIAG_DEVICE_HOST, "/soc/serial@10000000");
+	refuse(ASK("serial7"), DIAG_DEVICE_UNKNOWN, "serial7");
+	refuse(ASK("/soc/rtc"), DIAG_DEVICE_UNKNOWN, "/soc/rtc");
+	refuse(ASK("/soc/rtc@101000/"), DIAG_DEVICE_UNKNOWN, "/soc/rtc@101000/");
+	refuse(ASK("/"), DIAG_DEVICE_UNKNOWN, "/");
+	refuse(ASK("/soc"), DIAG_DEVICE_HOST, "/soc"); // with the console in it
+	refuse(ASK("/poweroff"), DIAG_DEVICE_NEVER, "/poweroff");
+}
+
+static void test_aplic(void **state)
+{
+	(void)state;
+	open_board("qemu-max-aia");
+	assert_device(accept_all(ASK("/soc/rtc@101000")), 0x101000, 0x1000, 11, 4);
+	refuse(ASK("/soc/interrupt-controller@d000000"), DIAG_DEVICE_NEVER, "/soc/interrupt-controller@d000000");
+	refuse(ASK("/soc/interrupt-controller@28000000"), DIAG_DEVICE_NEVER, "/soc/interrupt-controller@28000000");
+}
+
+static void test_translated(void **state)
+{
+	(void)state;
+	open_board("buses");
+	struct guest_request *g = ASK("serial1");
+	const struct device_request *d = accept_all(g);
+	assert_string_equal(d->path, "/bus@40000000/serial@2000");
+	assert_device(d, 0x40002000, 0x100, 2, 0);
+	assert_int_equal(g->fixed_count, 1); // the oscillator
+	refuse(ASK("/bus@40000000/serial@1200000"), DIAG_DEVICE_REG, "/bus@40000000/serial@1200000");
+	refuse(ASK("serial0"), DIAG_DEVICE_HOST, "/bus@40000000/serial@1000");
+	refuse(ASK("sound"), DIAG_DEVICE_REG, "/soc/codec");
+	refuse(ASK("/soc/crossing@20010000"), DIAG_DEVICE_BUS, "/soc/crossing@20010000");
+	refuse(ASK("/moved-bus@50000000/ethernet@50000000"), DIAG_DEVICE_BUS, "/moved-bus@50000000/ethernet@50000000");
+}
+
+static void test_interrupts(void **state)
+{
+	(void)state;
+	open_board("buses");
+	const struct device_request *d = accept_all(ASK("/soc/dma@3000000"));
+	assert_int_equal(d->source_count, 2);
+	assert_int_equal(d->sources[0], 23);
+	assert_int_equal(d->sources[1], 24);
+	assert_true(d->can_master);
+	refuse(ASK("/soc/early@20003000"), DIAG_DEVICE_IRQ, "/soc/early@20003000");
+	refuse(ASK("/soc/timer@20002000"), DIAG_DEVICE_IRQ, "/soc/timer@20002000"); // the controller has 53
+	refuse(ASK("/soc/lost@20006000"), DIAG_DEVICE_IRQ, "/lost-clock"); // nobody would own its interrupt
+}
+
+static void test_below(void **state)
+{
+	(void)state;
+	open_board("buses");
+	const struct device_request *d = accept_all(ASK("/soc/wrapper@20007000"));
+	assert_int_equal(d->reg_count, 2);
+	assert_int_equal(d->reg[1].base, 0x20008000);
+	assert_int_equal(d->source_count, 2);
+	assert_int_equal(d->sources[1], 31);
+	refuse(ASK("/soc/wrapper@20007000", "/soc/wrapper@20007000/core@20008000"), DIAG_DEVICE_TWICE,
+	       "/soc/wrapper@20007000/core@20008000 /soc/wrapper@20007000");
+	refuse(ASK("/soc/wrapper@20007000/core@20008000", "/soc/wrapper@20007000"), DIAG_DEVICE_TWICE,
+	       "/soc/wrapper@20007000 /soc/wrapper@20007000/core@20008000");
+	refuse(ASK("serial1", "/bus@40000000/serial@2000"), DIAG_DEVICE_TWICE, "/bus@40000000/serial@2000");
+}
+
+static void test_needs(void **state)
+{
+	(void)state;
+	open_board("buses");
+	refuse(ASK("/soc/watchdog@20001000"), DIAG_DEVICE_NEEDS, "/soc/watchdog@20001000 /soc/clock-controller@10000000");
+	accept_all(ASK("/soc/watchdog@20001000", "/soc/clock-controller@10000000"));
+	refuse(ASK("/soc/spi@10040000", "/soc/clock-controller@10000000"), DIAG_DEVICE_IRQ, "/soc/spi@10040000");
+	struct guest_request *g = ASK("/soc/spi@10040000", "/soc/clock-controller@10000000", "/soc/gpio@10060000");
+	const struct device_request *d = accept_all(g);
+	assert_int_equal(d->reg_count, 2); // the chip's number at its bus is none
+	assert_int_equal(d->source_count, 1);
+	assert_false(d->can_master);
+	assert_true(d[1].can_master); // as far as is known
+	assert_int_equal(g->fixed_count, 3); // oscillator, supply, divider
+	refuse(ASK("/soc/off@20004000"), DIAG_DEVICE_DISABLED, "/soc/off@20004000");
+	refuse(ASK("/soc/dangling@20005000"), DIAG_DEVICE_REFERENCE, "/soc/dangling@20005000 clocks");
+}
+
+// Whatever stands in the board's tree: no read outside it, and what is accepted is within the limits.
+static void try_mutant(const uint8_t *bytes)
+{
+	struct guest_request *g = ASK("/soc/spi@10040000", "/soc/clock-controller@10000000", "/soc/gpio@10060000", "serial1");
+	if (!machine_read(bytes, &m, &why) || !device_read(bytes, &m, &r, &why))
+		return;
+	assert_in_range(g->fixed_count, 0, MAX_GUEST_FIXED);
+	for (uint32_t i = 0; i < g->device_count; i++) {
+		assert_in_range(g->devices[i].reg_count, 1, MAX_DEVICE_REGS);
+		assert_in_range(g->devices[i].source_count, 0, MAX_DEVICE_SOURCES);
+	}
+}
+
+static void test_mutations(void **state)
+{
+	(void)state;
+	open_board("buses");
+	static const uint8_t with[] = { 0x00, 0x01, 0xff };
+	// The header, 40 bytes, is machine_dt_test's business.
+	for (size_t i = 40; i < board.size; i++) {
+		uint8_t *copy = malloc(board.size);
+		memcpy(copy, board.data, board.size);
+		for (size_t j = 0; j < sizeof(with); j++) {
+			copy[i] = with[j];
+			try_mutant(copy);
+		}
+		free(copy);
+	}
+}
+
+static int close_board(void **state)
+{
+	(void)state;
+	free(board.data);
+	board.data = NULL;
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_qemu), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
+		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_mutations),
+	};
+	return cmocka_run_group_tests_name("device_dt", tests, NULL, close_board);
+}
