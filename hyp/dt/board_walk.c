@@ -182,7 +182,7 @@ static const struct reference_name reference_names[] = {
 	{ "assigned-clock-parents", "#clock-cells" }, { "resets", "#reset-cells" },
 	{ "power-domains", "#power-domain-cells" }, { "phys", "#phy-cells" }, { "dmas", "#dma-cells" },
 	{ "iommus", "#iommu-cells" }, { "mboxes", "#mbox-cells" }, { "interconnects", "#interconnect-cells" },
-	{ "gpios", "#gpio-cells" }, { "*-gpios", "#gpio-cells" }, { "*-gpio", "#gpio-cells" }, { "pwms", "#pwm-cells" },
+	{ "gpio", "#gpio-cells" }, { "gpios", "#gpio-cells" }, { "*-gpios", "#gpio-cells" }, { "*-gpio", "#gpio-cells" }, { "pwms", "#pwm-cells" },
 	{ "io-channels", "#io-channel-cells" }, { "hwlocks", "#hwlock-cells" }, { "msi-parent", "#msi-cells" },
 	{ "nvmem-cells", "#nvmem-cell-cells" }, { "thermal-sensors", "#thermal-sensor-cells" },
 	{ "interrupt-parent", "" }, { "*-supply", "" }, { "pinctrl-", "" }, { "phy-handle", "" }, { "memory-region", "" },
