@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -77,6 +77,10 @@ dbtr_TOPIC    := test_dbtr
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))
 races_TOPIC   := test_hart_races
+
+# Topics that only some partition makes sense for: not in the self-test.
+devices_SRCS  := guest-images/tests/devices.c
+devices_TOPIC := test_devices
 
 image_srcs = $($(1)_SRCS) $(if $($(1)_TOPIC),guest-images/tests/topic.c)
 bare_objects = $(patsubst guest-images/%,$(GUEST_BUILD)/obj/%.o,$(1))
