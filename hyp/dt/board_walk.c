@@ -124,6 +124,12 @@ bool board_is_below(const struct board_walk *w, const char *path)
 	return is_along(w, path, false);
 }
 
+bool board_path_below(const char *path, const char *top)
+{
+	size_t len = strlen(top);
+	return strncmp(path, top, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
 bool board_find_path(struct board_walk *w, const void *fdt, const char *path)
 {
 	bool found = false;
@@ -171,23 +177,22 @@ bool board_resolve(const void *fdt, const char *name, char *path, size_t size)
 	return board_find_path(&w, fdt, "/aliases") && tree_copy(board_property(&w, alias), path, size);
 }
 
-// What follows each phandle in a list of references: as many cells as the property of that name in its target says; none for "".
-struct reference_name {
-	const char *name; // with a leading '*': all that end so
-	const char *cells;
-};
-
-static const struct reference_name reference_names[] = {
-	{ "interrupts-extended", "#interrupt-cells" }, { "clocks", "#clock-cells" }, { "assigned-clocks", "#clock-cells" },
-	{ "assigned-clock-parents", "#clock-cells" }, { "resets", "#reset-cells" },
-	{ "power-domains", "#power-domain-cells" }, { "phys", "#phy-cells" }, { "dmas", "#dma-cells" },
-	{ "iommus", "#iommu-cells" }, { "mboxes", "#mbox-cells" }, { "interconnects", "#interconnect-cells" },
-	{ "gpio", "#gpio-cells" }, { "gpios", "#gpio-cells" }, { "*-gpios", "#gpio-cells" }, { "*-gpio", "#gpio-cells" }, { "pwms", "#pwm-cells" },
-	{ "io-channels", "#io-channel-cells" }, { "hwlocks", "#hwlock-cells" }, { "msi-parent", "#msi-cells" },
-	{ "nvmem-cells", "#nvmem-cell-cells" }, { "thermal-sensors", "#thermal-sensor-cells" },
-	{ "interrupt-parent", "" }, { "*-supply", "" }, { "pinctrl-", "" }, { "phy-handle", "" }, { "memory-region", "" },
-	{ "syscon", "" }, { "regmap", "" }, { "operating-points-v2", "" }, { "next-level-cache", "" },
-};
+// Names of properties, each with the property of its target that says how many cells follow the phandle ("": none follow); a leading
+// '*' stands for all that end so. One behind the other, the last one empty.
+#define ROW(name, cells) name "\0" cells "\0"
+static const char reference_names[] =
+	ROW("interrupts-extended", "#interrupt-cells") ROW("clocks", "#clock-cells")
+	ROW("assigned-clocks", "#clock-cells") ROW("assigned-clock-parents", "#clock-cells")
+	ROW("resets", "#reset-cells") ROW("power-domains", "#power-domain-cells") ROW("phys", "#phy-cells")
+	ROW("dmas", "#dma-cells") ROW("iommus", "#iommu-cells") ROW("mboxes", "#mbox-cells")
+	ROW("interconnects", "#interconnect-cells") ROW("gpio", "#gpio-cells") ROW("gpios", "#gpio-cells")
+	ROW("*-gpios", "#gpio-cells") ROW("*-gpio", "#gpio-cells") ROW("pwms", "#pwm-cells")
+	ROW("io-channels", "#io-channel-cells") ROW("hwlocks", "#hwlock-cells") ROW("msi-parent", "#msi-cells")
+	ROW("nvmem-cells", "#nvmem-cell-cells") ROW("thermal-sensors", "#thermal-sensor-cells")
+	ROW("interrupt-parent", "") ROW("*-supply", "") ROW("pinctrl-", "") ROW("phy-handle", "")
+	ROW("memory-region", "") ROW("syscon", "") ROW("regmap", "") ROW("operating-points-v2", "")
+	ROW("next-level-cache", "");
+#undef ROW
 
 static bool is_name(const char *name, const char *of)
 {
@@ -201,11 +206,14 @@ static bool is_name(const char *name, const char *of)
 
 bool board_references(struct board_references *r, const char *name, struct tree_prop value)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(reference_names); i++)
-		if (is_name(name, reference_names[i].name)) {
-			*r = (struct board_references){ .cells = reference_names[i].cells, .value = value };
+	const char *cells;
+	for (const char *row = reference_names; *row != '\0'; row = cells + strlen(cells) + 1) {
+		cells = row + strlen(row) + 1;
+		if (is_name(name, row)) {
+			*r = (struct board_references){ .cells = cells, .value = value };
 			return true;
 		}
+	}
 	return false;
 }
 

@@ -48,6 +48,8 @@ bool board_find_phandle(struct board_walk *w, const void *fdt, uint32_t phandle)
 // Whether the node found has this path; whether it lies at or below this path.
 bool board_is_path(const struct board_walk *w, const char *path);
 bool board_is_below(const struct board_walk *w, const char *path);
+// Whether one path is the other, or lies below it.
+bool board_path_below(const char *path, const char *top);
 // A property of the node found, by name; data is NULL when it has none of that name.
 struct tree_prop board_property(const struct board_walk *w, const char *name);
 // The path that a path or alias stands for, options behind a colon left out. False when there is none, or no room.

@@ -8,9 +8,11 @@
 #include "dt/board_walk.h"
 #include "dt/device_list.h"
 
-#define COMPATIBLE(text) text,
-static const char *const never[] = { DEVICE_NEVER_LIST(COMPATIBLE) };
-static const char *const no_master[] = { DEVICE_NO_MASTER_LIST(COMPATIBLE) };
+// One behind the other, the last one empty.
+#define PACKED(text) text "\0"
+static const char never[] = DEVICE_NEVER_LIST(PACKED);
+static const char no_master[] = DEVICE_NO_MASTER_LIST(PACKED);
+static const char never_places[] = PACKED("/cpus") PACKED("/reserved-memory") PACKED("/chosen") PACKED("/aliases") PACKED("/firmware");
 
 struct reader {
 	const void *fdt;
@@ -34,10 +36,10 @@ static bool fail(const struct reader *r, enum diag_code code)
 	return fail_with(r, code, r->device->path, "");
 }
 
-static bool is_one_of(struct tree_prop compatible, const char *const list[], size_t count)
+static bool is_one_of(struct tree_prop compatible, const char *list)
 {
-	for (size_t i = 0; i < count; i++)
-		if (tree_list_has(compatible, list[i]))
+	for (; *list != '\0'; list += strlen(list) + 1)
+		if (tree_list_has(compatible, list))
 			return true;
 	return false;
 }
@@ -45,13 +47,12 @@ static bool is_one_of(struct tree_prop compatible, const char *const list[], siz
 // Whether it is of a kind that no guest is given.
 static bool is_never(const struct board_walk *w)
 {
-	static const char *const places[] = { "/cpus", "/reserved-memory", "/chosen", "/aliases", "/firmware" };
 	struct tree_prop type = w->props[B_DEVICE_TYPE];
 	bool is_controller = w->props[B_CONTROLLER].data != NULL && w->props[B_GPIO_CONTROLLER].data == NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (board_is_below(w, places[i]))
+	for (const char *place = never_places; *place != '\0'; place += strlen(place) + 1)
+		if (board_is_below(w, place))
 			return true;
-	return is_controller || is_one_of(w->props[B_COMPATIBLE], never, ARRAY_SIZE(never)) || tree_list_has(type, "pci") ||
+	return is_controller || is_one_of(w->props[B_COMPATIBLE], never) || tree_list_has(type, "pci") ||
 	       tree_list_has(type, "memory") || tree_list_has(type, "cpu") || w->props[B_INTERRUPT_MAP].data != NULL ||
 	       board_property(w, "#iommu-cells").data != NULL || board_property(w, "msi-controller").data != NULL;
 }
@@ -82,16 +83,9 @@ static bool read_registers(const struct reader *r, const struct board_walk *w, b
 	}
 	if (is_top && !is_mapped)
 		return fail(r, DIAG_DEVICE_REG);
-	if (is_mapped && !is_one_of(w->props[B_COMPATIBLE], no_master, ARRAY_SIZE(no_master)))
+	if (is_mapped && !is_one_of(w->props[B_COMPATIBLE], no_master))
 		d->can_master = true;
 	return true;
-}
-
-// Whether one path is the other, or above it.
-static bool is_path_below(const char *path, const char *top)
-{
-	size_t len = strlen(top);
-	return strncmp(path, top, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
 static bool is_host_console(const struct reader *r)
@@ -100,7 +94,7 @@ static bool is_host_console(const struct reader *r)
 	const char *name;
 	struct board_walk w;
 	return board_find_path(&w, r->fdt, "/chosen") && tree_string(board_property(&w, "stdout-path"), &name) &&
-	       board_resolve(r->fdt, name, path, sizeof(path)) && is_path_below(path, r->device->path);
+	       board_resolve(r->fdt, name, path, sizeof(path)) && board_path_below(path, r->device->path);
 }
 
 // The device's place and registers.
@@ -113,7 +107,7 @@ static bool read_device(const struct reader *r)
 		return fail(r, DIAG_DEVICE_UNKNOWN);
 	memcpy(d->path, path, sizeof(path));
 	for (const struct device_request *other = r->guest->devices; other < d; other++)
-		if (is_path_below(path, other->path) || is_path_below(other->path, path))
+		if (board_path_below(path, other->path) || board_path_below(other->path, path))
 			return fail_with(r, DIAG_DEVICE_TWICE, path, strcmp(path, other->path) == 0 ? "" : other->path);
 	if (!top.inherited[top.depth - 1].is_okay)
 		return fail(r, DIAG_DEVICE_DISABLED);
@@ -179,7 +173,7 @@ static bool read_interrupts(const struct reader *r, const struct board_walk *w)
 }
 
 // What has no registers of its own is shown to the guest too; everything else has to be the guest's.
-static bool add_need(const struct reader *r, const char *path, const struct board_walk *target, uint32_t phandle)
+static bool add_need(const struct reader *r, const char *path, const struct board_walk *target)
 {
 	struct guest_request *g = r->guest;
 	char other[MAX_DEVICE_PATH];
@@ -189,11 +183,11 @@ static bool add_need(const struct reader *r, const char *path, const struct boar
 	if (target->inherited[target->depth - 1].has_registers || is_never(target))
 		return fail_with(r, DIAG_DEVICE_NEEDS, path, other);
 	for (uint32_t i = 0; i < g->fixed_count; i++)
-		if (g->fixed[i] == phandle)
+		if (board_is_below(target, g->fixed[i]))
 			return true;
 	if (g->fixed_count == MAX_GUEST_FIXED)
 		return fail_with(r, DIAG_TOO_MANY, path, other);
-	g->fixed[g->fixed_count++] = phandle;
+	memcpy(g->fixed[g->fixed_count++], other, sizeof(other));
 	return true;
 }
 
@@ -209,7 +203,7 @@ static bool read_references(const struct reader *r, const char *path, const stru
 		if (found != REFERENCE_FOUND)
 			return found == REFERENCE_END || fail_with(r, DIAG_DEVICE_REFERENCE, path, t->name);
 		if (r->controller == 0 || list.phandle != r->controller) {
-			if (!add_need(r, path, &target, list.phandle))
+			if (!add_need(r, path, &target))
 				return false;
 		} else if (is_interrupts) {
 			if (r->device == NULL)
@@ -220,13 +214,15 @@ static bool read_references(const struct reader *r, const char *path, const stru
 	}
 }
 
-// Interrupts and needs of a node and all below it.
+// Interrupts and needs of a node and all below it, but for what is disabled there.
 static bool read_needs(const struct reader *r, const struct board_walk *top, const char *path)
 {
 	struct board_walk w;
 	board_below(&w, top);
 	while (board_next(&w)) {
 		struct tree t = w.node;
+		if (!w.inherited[w.depth - 1].is_okay)
+			continue;
 		if (!read_interrupts(r, &w))
 			return r->device != NULL ? false : fail_with(r, DIAG_DEVICE_IRQ, path, "");
 		while (tree_next(&t) == TREE_PROPERTY)
@@ -252,11 +248,9 @@ static bool read_guest(struct reader *r)
 	}
 	r->device = NULL;
 	for (uint32_t i = 0; i < g->fixed_count; i++) { // which grows
-		char path[MAX_DEVICE_PATH];
-		if (!board_find_phandle(&w, r->fdt, g->fixed[i]))
-			return fail_with(r, DIAG_DEVICE_REFERENCE, "", "");
-		tree_path(&w.node, w.depth, path, sizeof(path));
-		if (!read_needs(r, &w, path))
+		if (!board_find_path(&w, r->fdt, g->fixed[i]))
+			return fail_with(r, DIAG_DEVICE_REFERENCE, g->fixed[i], "");
+		if (!read_needs(r, &w, g->fixed[i]))
 			return false;
 	}
 	return true;

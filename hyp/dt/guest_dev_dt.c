@@ -7,6 +7,9 @@
 
 #include "dt/board_walk.h"
 
+#define NAME_SIZE (MAX_DEVICE_PATH + TREE_UNIT_NAME_SIZE)
+#define ALIAS_SIZE (5 + NAME_SIZE + MAX_DEVICE_PATH)
+
 struct copy {
 	struct tree_writer *w;
 	const struct guest_dt_input *in;
@@ -27,23 +30,30 @@ static uint32_t new_phandle(const struct copy *c, uint32_t phandle)
 	return phandle == controller ? c->controller : phandle + GUEST_BOARD_PHANDLE;
 }
 
-// The name under /soc: the unit address is the physical one.
-static void device_name(const struct board_walk *w, char buf[MAX_DEVICE_PATH])
+// The device or need of number `index`: devices first. NULL for what comes along with another one.
+static const char *path_of(const struct guest_request *g, uint32_t index)
 {
-	const char *name = w->node.path[w->depth - 1];
+	if (index < g->device_count)
+		return g->devices[index].path;
+	index -= g->device_count;
+	for (uint32_t i = 0; i < g->fixed_count; i++)
+		if (i != index && board_path_below(g->fixed[index], g->fixed[i]))
+			return NULL;
+	return g->fixed[index];
+}
+
+// Its name under /soc: a device's unit address is the physical one.
+static void name_of(const struct guest_request *g, uint32_t index, char buf[NAME_SIZE])
+{
+	const char *name = strrchr(path_of(g, index), '/') + 1;
 	size_t len = strcspn(name, "@");
-	struct region raw, range;
-	strncpy(buf, name, MAX_DEVICE_PATH - 1);
-	buf[MAX_DEVICE_PATH - 1] = '\0';
-	if (!board_reg(w, 0, &raw))
+	memcpy(buf, name, strlen(name) + 1);
+	if (index >= g->device_count || name[len] == '\0')
 		return;
-	range = raw;
-	if (!board_translate(w, &range) || range.base == raw.base || len > TREE_UNIT_NAME_SIZE - 18)
-		return;
-	buf[len] = '\0';
-	char unit[TREE_UNIT_NAME_SIZE];
-	tree_unit_name(unit, buf, range.base);
-	memcpy(buf, unit, sizeof(unit));
+	char base[MAX_DEVICE_PATH];
+	memcpy(base, name, len);
+	base[len] = '\0';
+	tree_unit_name(buf, base, g->devices[index].reg[0].base);
 }
 
 static void put_references(const struct copy *c, const char *name, struct board_references *list)
@@ -101,11 +111,9 @@ static void put_inherited(const struct copy *c, bool has_sources)
 }
 
 // The node at c->top and all below it.
-static void put_node(const struct copy *c, bool has_sources)
+static void put_node(const struct copy *c, const char *name, bool has_sources)
 {
 	struct tree t = c->top->node;
-	char name[MAX_DEVICE_PATH];
-	device_name(c->top, name);
 	tree_begin(c->w, name);
 	put_inherited(c, has_sources);
 	for (;;) {
@@ -122,27 +130,6 @@ static void put_node(const struct copy *c, bool has_sources)
 	}
 }
 
-// Finds the node of number `index`: devices first, then what they need, but for what lies in another one of these.
-static bool find_node(const struct guest_dt_input *in, uint32_t index, struct board_walk *w)
-{
-	const struct guest_request *g = request_of(in);
-	struct board_walk other;
-	char path[MAX_DEVICE_PATH];
-	if (index < g->device_count)
-		return board_find_path(w, in->board, g->devices[index].path);
-	index -= g->device_count;
-	if (!board_find_phandle(w, in->board, g->fixed[index]))
-		return false;
-	for (uint32_t i = 0; i < g->fixed_count; i++) {
-		if (i == index || !board_find_phandle(&other, in->board, g->fixed[i]))
-			continue;
-		tree_path(&other.node, other.depth, path, sizeof(path));
-		if (board_is_below(w, path))
-			return false;
-	}
-	return true;
-}
-
 static uint32_t node_count(const struct guest_dt_input *in)
 {
 	const struct guest_request *g = request_of(in);
@@ -155,25 +142,25 @@ void guest_dev_put(struct tree_writer *w, const struct guest_dt_input *in, uint3
 	struct board_walk top;
 	struct copy c = { .w = w, .in = in, .controller = controller, .top = &top };
 	for (uint32_t i = 0; i < node_count(in); i++) {
+		char name[NAME_SIZE];
 		c.is_device = i < g->device_count;
-		if (find_node(in, i, &top))
-			put_node(&c, c.is_device && g->devices[i].source_count != 0);
+		if (path_of(g, i) == NULL || !board_find_path(&top, in->board, path_of(g, i)))
+			continue;
+		name_of(g, i, name);
+		put_node(&c, name, c.is_device && g->devices[i].source_count != 0);
 	}
 }
 
 // The guest's path for a path of the board's. False when it is none of the guest's.
-static bool guest_path(const struct guest_dt_input *in, const char *path, char buf[2 * MAX_DEVICE_PATH])
+static bool guest_path(const struct guest_request *g, const char *path, char buf[ALIAS_SIZE])
 {
-	const struct guest_request *g = request_of(in);
-	struct board_walk w;
 	for (uint32_t i = 0; i < g->device_count; i++) {
-		size_t len = strlen(g->devices[i].path);
-		if (strncmp(path, g->devices[i].path, len) != 0 || (path[len] != '\0' && path[len] != '/') ||
-		    strlen(path + len) >= MAX_DEVICE_PATH - 5 || !find_node(in, i, &w))
+		const char *rest = path + strlen(g->devices[i].path);
+		if (!board_path_below(path, g->devices[i].path) || strlen(rest) >= MAX_DEVICE_PATH)
 			continue;
 		memcpy(buf, "/soc/", 5);
-		device_name(&w, buf + 5);
-		memcpy(buf + strlen(buf), path + len, strlen(path + len) + 1);
+		name_of(g, i, buf + 5);
+		strcat(buf, rest);
 		return true;
 	}
 	return false;
@@ -183,13 +170,13 @@ void guest_dev_put_aliases(struct tree_writer *w, const struct guest_dt_input *i
 {
 	struct board_walk aliases;
 	const char *path;
-	char buf[2 * MAX_DEVICE_PATH];
+	char buf[ALIAS_SIZE];
 	bool any = false;
 	if (node_count(in) == 0 || !board_find_path(&aliases, in->board, "/aliases"))
 		return;
 	struct tree t = aliases.node;
 	while (tree_next(&t) == TREE_PROPERTY) {
-		if (!tree_string((struct tree_prop){ t.data, t.len }, &path) || !guest_path(in, path, buf))
+		if (!tree_string((struct tree_prop){ t.data, t.len }, &path) || !guest_path(request_of(in), path, buf))
 			continue;
 		if (!any)
 			tree_begin(w, "aliases");
@@ -202,16 +189,16 @@ void guest_dev_put_aliases(struct tree_writer *w, const struct guest_dt_input *i
 
 bool guest_dev_check(const struct guest_dt_input *in, struct diag *why)
 {
-	struct board_walk w;
-	char name[MAX_DEVICE_PATH], other[MAX_DEVICE_PATH];
+	const struct guest_request *g = request_of(in);
+	char name[NAME_SIZE], other[NAME_SIZE];
 	for (uint32_t i = 0; i < node_count(in); i++) {
-		if (!find_node(in, i, &w))
+		if (path_of(g, i) == NULL)
 			continue;
-		device_name(&w, name);
+		name_of(g, i, name);
 		for (uint32_t j = 0; j < i; j++) {
-			if (!find_node(in, j, &w))
+			if (path_of(g, j) == NULL)
 				continue;
-			device_name(&w, other);
+			name_of(g, j, other);
 			if (strcmp(name, other) == 0)
 				return diag_set(why, DIAG_NAME_DUPLICATE, in->partition->name, "devices", name);
 		}

@@ -39,7 +39,7 @@ struct guest_request {
 	uint32_t device_count;
 	struct device_request devices[MAX_GUEST_DEVICES];
 	uint32_t fixed_count;
-	uint32_t fixed[MAX_GUEST_FIXED]; // phandles in the board's tree of what its devices need and has no registers
+	char fixed[MAX_GUEST_FIXED][MAX_DEVICE_PATH]; // paths in the board's tree of what its devices need and has no registers
 	bool trusted_dma;   // its devices may reach all memory: its owner says so
 	bool has_console;   // an emulated ns16550a (default true)
 	struct isa ignored; // extensions of ignore-features

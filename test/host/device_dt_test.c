@@ -127,8 +127,9 @@ static void test_below(void **state)
 	(void)state;
 	open_board("buses");
 	const struct device_request *d = accept_all(ASK("/soc/wrapper@20007000"));
-	assert_int_equal(d->reg_count, 2);
-	assert_int_equal(d->reg[1].base, 0x20008000);
+	assert_int_equal(d->reg_count, 3);
+	assert_int_equal(d->reg[1].base, 0x2000a000); // disabled: its interrupts and needs do not count
+	assert_int_equal(d->reg[2].base, 0x20008000);
 	assert_int_equal(d->source_count, 2);
 	assert_int_equal(d->sources[1], 31);
 	refuse(ASK("/soc/wrapper@20007000", "/soc/wrapper@20007000/core@20008000"), DIAG_DEVICE_TWICE,

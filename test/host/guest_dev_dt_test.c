@@ -2,6 +2,8 @@
 // Tests of assigned devices from the partition tree to the guest's: golden trees, and what fragments may do to them.
 #include "dt_util.h"
 
+#include <libfdt.h>
+
 #include "dt/device_dt.h"
 #include "dt/guest_dt.h"
 #include "dt/machine_dt.h"
@@ -149,6 +151,43 @@ static void test_names(void **state)
 	assert_diag(&why, DIAG_NAME_DUPLICATE, "g", "devices", "rtc@101000");
 }
 
+// Whatever stands in the board's tree: what device_read() accepts can be copied, and the copy is a tree.
+static void test_mutations(void **state)
+{
+	static const uint8_t with[] = { 0x00, 0x02, 0xff };
+	static struct request asked;
+	uint32_t copied = 0;
+	(void)state;
+	assert_true(prepare("buses", "g { " GUEST "console = \"none\"; direct-mapped; trusted-dma; devices = \"serial1\","
+			    "\"/soc/spi@10040000\", \"/soc/rtc@20000800\", \"/soc/clock-controller@10000000\","
+			    "\"/soc/gpio@10060000\", \"/soc/wrapper@20007000\"; };"));
+	asked = r;
+	for (uint32_t i = 0; i < asked.guests[0].device_count; i++) {
+		struct device_request *d = &asked.guests[0].devices[i];
+		d->reg_count = d->source_count = 0;
+	}
+	asked.guests[0].fixed_count = 0;
+	for (size_t i = 40; i < board.size; i++) { // behind the header
+		uint8_t *copy = malloc(board.size);
+		memcpy(copy, board.data, board.size);
+		for (size_t j = 0; j < sizeof(with); j++) {
+			copy[i] = with[j];
+			r = asked;
+			if (!machine_read(copy, &m, &why) || !device_read(copy, &m, &r, &why))
+				continue;
+			struct guest_dt_input in = { .machine = &m, .board = copy, .partition = &plan.partitions[0] };
+			size_t size = guest_dt_make(&in, dtb, sizeof(dtb), &why);
+			if (size == 0)
+				assert_true(why.code == DIAG_NAME_DUPLICATE || why.code == DIAG_DTB_SIZE);
+			else
+				assert_int_equal(fdt_check_full(dtb, size), 0);
+			copied += size != 0;
+		}
+		free(copy);
+	}
+	assert_true(copied > 1000);
+}
+
 static int close_board(void **state)
 {
 	(void)state;
@@ -161,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden), cmocka_unit_test(test_uart_source), cmocka_unit_test(test_shared_page),
 		cmocka_unit_test(test_others), cmocka_unit_test(test_fragments), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_mutations),
 	};
 	return cmocka_run_group_tests_name("guest_dev_dt", tests, NULL, close_board);
 }
