@@ -153,7 +153,7 @@ ROWS = (
                   files=(("f.dtso", FRAGMENT + "&{/memory@80000000} { reg = <0 0x80000000 0 0x8000000>; };\n"),)),
     guest_refused("fragment-interrupts", guest("bad", kernel="bare/hello.bin", device_tree_fragment="f.dtso"),
                   "interrupts", ".*", "claims", node=".*",
-                  files=(("f.dtso", FRAGMENT + "&{/soc/serial@10000000} { interrupts = <10>; };\n"),)),
+                  files=(("f.dtso", FRAGMENT + "&{/soc/serial@10000000} { interrupts = <11>; };\n"),)),
     guest_refused("fragment-no-overlay", guest("bad", kernel="bare/hello.bin", device_tree_fragment="f.dts"),
                   "device-tree-fragment", ".*", "not a device-tree overlay", node=".*",
                   files=(("f.dts", "/dts-v1/;\n/ { model = \"mine\"; };\n"),)),
