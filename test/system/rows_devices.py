@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assigned devices by their registers: those of a guest answer, those of others fault, and what may not be given is refused."""
 
-from row import BULKHEAD, Ends, Row, See, guest, passes, stopped, tree
+from row import BULKHEAD, Ends, Row, See, guest, linux, passes, stopped, tree
 from rows_wrong import refused
 
 RTC, RTC_LAST = 0x101000, 0x101ffc
@@ -44,6 +44,10 @@ ROWS = (
                            *ends_well("owner", "stranger")),
         tree(owner(arguments="rtc=1 virtio=2", devices=("/soc/rtc@101000", VIRTIO % 8, VIRTIO % 1), **TRUSTED),
              stranger(0x10001000, 0x10001ffc)), smp=2),
+    # Debian's own driver takes the node for what it is.
+    Row("devices-linux-rtc", (See("linux", r"goldfish_rtc 101000\.rtc: registered as rtc0"),
+                              See("linux", r"goldfish_rtc 101000\.rtc: setting system clock to 20\d\d-"), stopped("linux"), Ends()),
+        tree(linux(devices=("/soc/rtc@101000",))), mem="512M", limit=120, marks=("linux",)),
 
     refused("device-unknown", "/guests/bad", "devices", "/soc/rtc@101001", "no such device", tree(bad(devices=("/soc/rtc@101001",)))),
     refused("device-alias-unknown", "/guests/bad", "devices", "rtc7", "no such device", tree(bad(devices=("rtc7",)))),
