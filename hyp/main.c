@@ -10,6 +10,7 @@
 #include "exit/idle.h"
 #include "guest/guest.h"
 #include "guest/guest_prepare.h"
+#include "irq/irq.h"
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
@@ -155,6 +156,7 @@ static void build(void)
 	console_init(&plan, machine.timebase, rings);
 	for (uint32_t i = 0; i < plan.partition_count; i++)
 		guest_init(&guests[i], &plan.partitions[i]);
+	irq_init(&machine);
 }
 
 // Every hart that has an owner, and the one that drains the console, meet in idle(); a guest starts when its harts are there.
@@ -195,6 +197,7 @@ void secondary_main(struct hart *h)
 	} else if (h->guest != NULL) {
 		guest_acknowledge_stop(h);
 	}
+	irq_hart_init(h);
 	timer_expired(h, TIMER_BUDGET_IDLE); // programs the first deadline
 	idle(h);
 }

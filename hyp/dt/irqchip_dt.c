@@ -73,10 +73,11 @@ static void read_controller(struct reader *r)
 	if (!tree_status_okay(r->props[P_STATUS]))
 		return;
 	if (tree_list_has(compatible, "sifive,plic-1.0.0") || tree_list_has(compatible, "riscv,plic0") ||
-	    tree_list_has(compatible, "thead,c900-plic")) {
+	    tree_list_has(compatible, "thead,c900-plic") || tree_list_has(compatible, "ultrarisc,cp100-plic")) {
 		find(r, &r->plic);
 		m->plic = (struct machine_plic){ .sources = tree_cell(r->props[P_NDEV], 0),
-						 .phandle = tree_cell(r->props[P_PHANDLE], 0) };
+						 .phandle = tree_cell(r->props[P_PHANDLE], 0),
+						 .claims_alone = tree_list_has(compatible, "ultrarisc,cp100-plic") };
 	} else if (tree_list_has(compatible, "riscv,aplic") && r->props[P_CHILDREN].data == NULL) {
 		find(r, &r->aplic);
 		m->aplic = (struct machine_aplic){ .sources = tree_cell(r->props[P_SOURCES], 0),

@@ -6,6 +6,7 @@
 #include "exit/decode.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
+#include "irq/irq.h"
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
@@ -135,6 +136,18 @@ static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
 	struct hart *h = hart_of_vcpu(v);
 
 	switch (e->cause & ~SCAUSE_INTERRUPT) {
+	case IRQ_S_EXTERNAL: {
+		uint64_t pending;
+
+		irq_external(h);
+		// External interrupts go before all others, however many there are: these must have their turn.
+		pending = csr_read(CSR_SIP);
+		if (pending & IP_STIP)
+			timer_expired(h, TIMER_BUDGET_GUEST);
+		if ((pending & IP_SSIP) == 0)
+			break;
+	}
+	// fallthrough
 	case IRQ_S_SOFT:
 		return guest_handle_messages(h, hart_msg_take(h)) ? VERDICT_RESUME : VERDICT_LEAVE;
 	case IRQ_S_TIMER:

@@ -5,6 +5,7 @@
 
 #include "console/console.h"
 #include "guest/guest.h"
+#include "irq/irq.h"
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
@@ -74,6 +75,8 @@ _Noreturn void idle(struct hart *h)
 				timer_service_within(h, console_busy_ticks());
 		}
 		wfi();
+		if (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_SEIP)
+			irq_external(h);
 		if (csr_read(CSR_SIP) & IP_STIP)
 			timer_expired(h, TIMER_BUDGET_IDLE);
 	}

@@ -76,9 +76,11 @@ int guest_console_get(struct guest *g);
 // Whether a line about a restart goes to the log: a guest that restarts in a loop must not fill it.
 bool guest_may_tell(struct guest *g);
 
-// guest_irq.c: interrupts of emulated devices.
+// guest_irq.c: interrupts of emulated and assigned devices.
 // Sets up the guest's PLIC and its devices' lines to it. Boot hart.
 void guest_irq_init(struct guest *g);
+// struct vdev's access of the emulated PLIC; state is the guest.
+enum mmio_verdict guest_access_plic(void *state, struct mmio *access);
 // Takes controller and lines back to the reset state. While all the guest's harts are parked.
 void guest_irq_reset(struct guest *g);
 // Looks at the UART's line again. The caller holds device_lock, on a hart of the guest.

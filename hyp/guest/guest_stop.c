@@ -53,7 +53,7 @@ static void tell_exits(const struct guest *g)
 {
 	static const uint8_t causes[] = { CAUSE_VIRTUAL_SUPERVISOR_ECALL, CAUSE_LOAD_GUEST_PAGE_FAULT,
 					  CAUSE_STORE_GUEST_PAGE_FAULT, EXIT_INTERRUPT + IRQ_S_SOFT,
-					  EXIT_INTERRUPT + IRQ_S_TIMER };
+					  EXIT_INTERRUPT + IRQ_S_TIMER, EXIT_INTERRUPT + IRQ_S_EXTERNAL };
 	uint64_t counts[ARRAY_SIZE(causes)] = { 0 }, all = 0;
 
 	for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
@@ -65,9 +65,9 @@ static void tell_exits(const struct guest *g)
 			counts[n] += exits[causes[n]];
 		memset(exits, 0, EXIT_COUNTERS * sizeof(exits[0]));
 	}
-	log_info("guest", "name=%s event=exits all=%lu ecall=%lu load=%lu store=%lu ipi=%lu timer=%lu", g->partition->name,
+	log_info("guest", "name=%s event=exits all=%lu ecall=%lu load=%lu store=%lu ipi=%lu timer=%lu external=%lu", g->partition->name,
 		 (unsigned long)all, (unsigned long)counts[0], (unsigned long)counts[1], (unsigned long)counts[2],
-		 (unsigned long)counts[3], (unsigned long)counts[4]);
+		 (unsigned long)counts[3], (unsigned long)counts[4], (unsigned long)counts[5]);
 }
 
 // Says which SBI extensions it called, and how often.
@@ -124,6 +124,7 @@ bool guest_finish_stop(struct guest *g)
 		atomic_store(&h->shared.state, HSM_START_PENDING);
 		return true;
 	}
+	guest_irq_reset(g);
 	atomic_store(&g->state, GUEST_OFF);
 	log_info("guest", "name=%s event=off", p->name);
 	return false;

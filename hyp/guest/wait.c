@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a hart of a running guest does with messages, and how it waits for an interrupt on the guest's behalf.
 #include "guest/guest.h"
+#include "irq/irq.h"
 #include "rv/csr.h"
 
 bool guest_handle_messages(struct hart *h, uint32_t messages)
@@ -30,6 +31,8 @@ static uint32_t sleep(struct hart *h)
 	pending = csr_read(CSR_SIP);
 	if (pending & IP_STIP)
 		timer_expired(h, TIMER_BUDGET_IDLE);
+	if (pending & csr_read(CSR_SIE) & IP_SEIP)
+		irq_external(h);
 	return pending & IP_SSIP ? hart_msg_take(h) : 0;
 }
 

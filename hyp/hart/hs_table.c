@@ -77,11 +77,13 @@ bool hs_table_build(const struct plan *plan, const struct machine *m, struct pag
 	uint64_t stacks = (uint64_t)(uintptr_t)page_pool_take(pool, m->hart_count * (STACK_PAGES + 1), PAGE_SIZE);
 	uint64_t rest = stacks + m->hart_count * (STACK_PAGES + 1) * (uint64_t)PAGE_SIZE;
 	const struct machine_uart *uart = &m->uart;
+	struct region plic = m->plic.reg;
 	struct table t;
 
 	return stacks != 0 && table_init(&t, TABLE_SV39, pool) && map_image(&t) && map_stacks(&t, m, stacks) &&
 	       map(&t, plan->pool.base, stacks, PTE_R | PTE_W) && map(&t, rest, pool_end, PTE_R | PTE_W) &&
 	       map(&t, plan->package.base, plan->package.base + plan->package.size, PTE_R) &&
+	       (m->irqchip != IRQCHIP_PLIC || map(&t, plic.base, plic.base + plic.size, PTE_R | PTE_W)) &&
 	       (!uart->is_ns16550 || map(&t, uart->reg.base, uart->reg.base + uart->reg.size, PTE_R | PTE_W)) &&
 	       make_roots(&t, m, pool);
 }

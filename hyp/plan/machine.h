@@ -32,6 +32,7 @@ struct machine_plic {
 	uint32_t sources; // highest source number
 	uint32_t phandle;
 	uint32_t context[MAX_HARTS]; // [machine hart index]: its S-mode context, or IRQ_NO_CONTEXT
+	bool claims_alone; // erratum of UR-CP100: a claim is right only while no other source is enabled
 };
 
 // The S-mode domain.

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-#define PENDING_BASE 0x1000u
-#define ENABLE_BASE 0x2000u
-#define ENABLE_STRIDE 0x80u
-#define CONTEXT_BASE 0x200000u
 #define CONTEXT_STRIDE 0x1000u
 #define CONTEXT_THRESHOLD 0u
 #define CONTEXT_CLAIM 4u
@@ -174,13 +170,13 @@ enum mmio_verdict vplic_access(void *state, struct mmio *access)
 		return MMIO_FAULT;
 	if (!access->is_write)
 		access->value = 0;
-	if (offset >= CONTEXT_BASE)
-		access_context(p, (offset - CONTEXT_BASE) / CONTEXT_STRIDE, offset % CONTEXT_STRIDE, access);
-	else if (offset >= ENABLE_BASE)
-		access_enable(p, (offset - ENABLE_BASE) / ENABLE_STRIDE, offset % ENABLE_STRIDE / 4, access);
-	else if (offset < PENDING_BASE)
+	if (offset >= VPLIC_CONTEXT)
+		access_context(p, (offset - VPLIC_CONTEXT) / CONTEXT_STRIDE, offset % CONTEXT_STRIDE, access);
+	else if (offset >= VPLIC_ENABLE)
+		access_enable(p, (offset - VPLIC_ENABLE) / VPLIC_ENABLE_STRIDE, offset % VPLIC_ENABLE_STRIDE / 4, access);
+	else if (offset < VPLIC_PENDING)
 		access_priority(p, offset / 4, access);
-	else if (!access->is_write && offset - PENDING_BASE < 4 * VPLIC_WORDS)
-		access->value = p->pending[(offset - PENDING_BASE) / 4];
+	else if (!access->is_write && offset - VPLIC_PENDING < 4 * VPLIC_WORDS)
+		access->value = p->pending[(offset - VPLIC_PENDING) / 4];
 	return MMIO_DONE;
 }

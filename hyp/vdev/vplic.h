@@ -10,6 +10,12 @@
 #define VPLIC_PRIORITY_MAX 7    // priorities and thresholds hold three bits
 #define VPLIC_WORDS (VPLIC_SOURCES / 32)
 
+// Registers, as offsets.
+#define VPLIC_PENDING 0x1000u
+#define VPLIC_ENABLE 0x2000u
+#define VPLIC_ENABLE_STRIDE 0x80u
+#define VPLIC_CONTEXT 0x200000u
+
 // The owner's lines, handed over at creation. Called from within the functions below, under whatever lock those are called.
 struct vplic_lines {
 	void *owner;
