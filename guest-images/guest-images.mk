@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races devices
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := guest-images/bare/pulse.c
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -57,6 +57,7 @@ sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_
 	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sbi_sse_sources.c sse_entry.S sbi_test.c)
 dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_dbtr_fuzz.c sbi_test.c)
 denied_SRCS   := $(addprefix guest-images/tests/, denied.c sbi_test.c)
+plic_SRCS     := $(addprefix guest-images/tests/, plic.c plic_board.c plic_harts.c plic_rtc.c)
 calls_SRCS    := guest-images/tests/calls.c
 
 sbi_TOPIC     := test_sbi
@@ -73,6 +74,7 @@ race_TOPIC    := test_race
 fwft_TOPIC    := test_fwft
 pmu_TOPIC     := test_pmu
 dbtr_TOPIC    := test_dbtr
+plic_TOPIC    := test_plic
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))

@@ -25,6 +25,7 @@
 	X(sse) \
 	X(dbtr) \
 	X(dt) \
+	X(plic) \
 	X(hart_races) \
 	X(fwft)
 

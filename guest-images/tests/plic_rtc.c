@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PLIC tests with the RTC's alarm, a device of the board: its interrupt comes through two PLICs, the board's and the guest's.
+ * Boot arguments: rtc (nothing else), alarms=<n> (200), storm=<ms> (50: alarms in the past, set again at once), leave (ends with an
+ * alarm claimed and its line up, by a reboot while reboot=<ms> of the board's time are not over).
+ */
+
+#include "tests/plic.h"
+
+#define US 1000ul /* in nanoseconds */
+
+static int context;
+static uint32_t source;
+static volatile unsigned taken, strangers;
+static volatile unsigned long storm_end; /* until then the handler sets the alarm again */
+
+static void on_external(struct frame *frame)
+{
+	uint32_t got = *plic_claim(context);
+
+	(void)frame;
+	if (got == source)
+		taken++;
+	else
+		strangers++;
+	rtc_clear();
+	if (rdtime() < storm_end)
+		rtc_alarm(0);
+	*plic_claim(context) = got;
+}
+
+static int wait_for(unsigned count)
+{
+	unsigned long end = rdtime() + timer_frequency();
+
+	while (taken < count && rdtime() < end) {
+		irq_enable();
+		irq_disable();
+	}
+	return taken == count;
+}
+
+static void test_alarms(void)
+{
+	unsigned count = (unsigned)guest_arg("alarms", 200);
+
+	taken = strangers = 0;
+	for (unsigned i = 0; i < count; i++) {
+		rtc_alarm(i % 4 ? 0 : 50 * US);
+		if (!wait_for(i + 1))
+			break;
+	}
+	print("# rtc: %u alarms, %u interrupts\n", count, taken);
+	tap_equal(taken, count, "every alarm interrupts once");
+	tap_equal(strangers, 0, "and nothing else does");
+}
+
+static void test_level(void)
+{
+	uint32_t got[3];
+	int is[6];
+
+	plic_enable(context, source, 0);
+	rtc_alarm(0);
+	is[0] = plic_pending(source);
+	is[1] = external_soon(0);
+	plic_enable(context, source, 1);
+	is[2] = external_soon(1);
+	got[0] = *plic_claim(context);
+	got[1] = *plic_claim(context);
+	is[3] = external_soon(0);
+	rtc_clear();
+	rtc_alarm(0); /* again while it is claimed */
+	*plic_claim(context) = got[0];
+	is[4] = external_soon(1);
+	got[2] = *plic_claim(context);
+	rtc_clear();
+	*plic_claim(context) = got[2];
+	is[5] = external_soon(0) || plic_pending(source);
+	tap_equal(is[0], 1, "an alarm that is not enabled is pending");
+	tap_equal(is[1], 0, "and does not interrupt");
+	tap_equal(is[2], 1, "enabled, it does");
+	tap_equal((long)got[0], (long)source, "it is claimed");
+	tap_equal((long)got[1], 0, "once");
+	tap_equal(is[3], 0, "the line that stays up does not interrupt again");
+	tap_equal(is[4], 1, "an alarm while it is claimed interrupts after the completion");
+	tap_equal((long)got[2], (long)source, "and is claimed");
+	tap_equal(is[5], 0, "and then nothing is pending");
+}
+
+/* Two sources at once: the higher priority first, then the lower number. */
+static void test_order(uint32_t uart)
+{
+	uint32_t low = source < uart ? source : uart, high = source < uart ? uart : source;
+	uint32_t got[4];
+
+	for (unsigned turn = 0; turn < 2; turn++) {
+		*plic_priority(low) = 3;
+		*plic_priority(high) = turn ? 4 : 3;
+		plic_enable(context, uart, 1);
+		rtc_alarm(0);
+		uart_raise();
+		external_soon(1);
+		timer_delay(timer_frequency() / 1000);
+		got[2 * turn] = *plic_claim(context);
+		got[2 * turn + 1] = *plic_claim(context);
+		rtc_off();
+		uart_lower();
+		*plic_claim(context) = high;
+		*plic_claim(context) = low;
+	}
+	plic_enable(context, uart, 0);
+	tap_equal((long)got[0], (long)low, "equal priorities: the lower number first");
+	tap_equal((long)got[1], (long)high, "then the other");
+	tap_equal((long)got[2], (long)high, "a higher priority goes first");
+	tap_equal((long)got[3], (long)low, "the lower one second");
+}
+
+static void test_storm(void)
+{
+	taken = 0;
+	storm_end = rdtime() + guest_arg("storm", 50) * (timer_frequency() / 1000);
+	rtc_alarm(0);
+	irq_enable(); /* nothing else may be executed here for as long as the storm lasts */
+	while (rdtime() < storm_end + timer_frequency() / 1000)
+		cpu_relax();
+	irq_disable();
+	rtc_off();
+	print("# rtc: %u interrupts in a storm\n", taken);
+	tap_check(taken > 100, "a storm of alarms interrupts more than 100 times");
+}
+
+static void leave(void)
+{
+	if (rdtime() > guest_arg("reboot", 0) * (timer_frequency() / 1000))
+		return;
+	rtc_alarm(0);
+	external_soon(1);
+	(void)*plic_claim(context);
+	guest_reboot();
+}
+
+void test_plic_rtc(int own, uint32_t uart)
+{
+	context = own;
+	source = (uint32_t)rtc_find();
+	if (!source) {
+		tap_skip("the RTC's alarm", "no RTC with an interrupt");
+		return;
+	}
+	rtc_off();
+	*plic_priority(source) = 1;
+	*plic_threshold(context) = 0;
+	plic_enable(context, source, 1);
+	irq_handle(IRQ_S_EXTERNAL, on_external);
+	csr_set(sie, SIE_SEIE);
+	test_alarms();
+	csr_clear(sie, SIE_SEIE);
+	if (!guest_has_arg("only-alarms")) {
+		test_level();
+		if (uart)
+			test_order(uart);
+		csr_set(sie, SIE_SEIE);
+		test_storm();
+		csr_clear(sie, SIE_SEIE);
+	}
+	if (guest_has_arg("leave"))
+		leave();
+	plic_enable(context, source, 0);
+	*plic_priority(source) = 0;
+}
