@@ -40,6 +40,9 @@ static void assign(uint32_t guest, uint32_t first)
 	strcpy(p.name, r.guests[guest].name);
 	if (p.has_console)
 		p.uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
+	if (p.has_console && m.irqchip == IRQCHIP_PLIC)
+		p.plic = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
+	p.uart_source = GUEST_UART_SOURCE;
 	memset(&all, 0xff, sizeof(all));
 	for (uint32_t i = first; i < m.hart_count && p.vcpu_count < r.guests[guest].hart_count; i++) {
 		if (!isa_has(&m.harts[i].isa, ISA_H))
@@ -253,7 +256,7 @@ static void test_fragment_interrupts(void **state)
 	set_up();
 	refuse("&{/} { d { interrupts = <1>; }; };", "/d", "interrupts", "0x1");
 	refuse("&{/} { interrupt-parent = <1>; };", "/", "interrupt-parent", "0x1");
-	refuse("&{/soc/serial@10000000} { interrupts = <10>; };", "/soc/serial@10000000", "interrupts", "0xa");
+	refuse("&{/soc/serial@10000000} { interrupts = <11>; };", "/soc/serial@10000000", "interrupts", "0xb");
 	refuse("&{/} { d { interrupt-map = <1>; }; };", "/d", "interrupt-map", "0x1");
 	refuse("&{/} { d { msi-parent = <1>; }; };", "/d", "msi-parent", "0x1");
 	refuse("&{/} { d { iommus = <1 2>; }; };", "/d", "iommus", "0x1 0x2");

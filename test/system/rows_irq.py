@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interrupts of emulated and assigned devices through the emulated PLIC: the same image on bare OpenSBI is the reference."""
+
+import re
+
+from row import BULKHEAD, NEVER, Ends, Judge, Row, See, Type, guest, linux, passes, stopped, tree
+from rows_isolation import exits_are_its_own, victim
+
+RTC = "/soc/rtc@101000"  # goldfish: wired to source 11, never touches memory
+EXITS = re.compile(r"^info guest name=plic event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+)"
+                   r" external=(\d+)$")
+UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
+RESTART = See(BULKHEAD, "^info guest name=plic event=restart")
+
+
+def plic(harts=2, **properties):
+    return guest("plic", harts, **properties)
+
+
+def bare(label, **machine):
+    return Row(f"bare-opensbi-plic-{label}", (passes("bulkhead"), Ends()), kernel="bare/plic.bin",
+               never=(("*", "^not ok|unexpected trap"),), **machine)
+
+
+def alone(label, *guests, **machine):
+    names = [re.match(r"\s*(\w+)", text)[1] for text in guests]
+    return Row(f"plic-{label}", (*map(passes, names), *map(stopped, names), Ends()), tree(*guests),
+               **{"smp": 4, "limit": 90, **machine})
+
+
+PLIC = (
+    bare("1-hart"), bare("2-harts", smp=2), bare("max", smp=2, cpu="max"),
+    alone("1-hart", plic(1)), alone("2-harts", plic()), alone("max", plic(), cpu="max"),
+    alone("icount", plic(), icount=True), alone("nosstc", plic(), cpu="rv64,sstc=off"),
+    alone("rtc", plic(devices=RTC)), alone("rtc-1-hart", plic(1, devices=RTC)),
+    alone("rtc-icount", plic(devices=RTC), icount=True),
+    # Each has its own: what one does to its PLIC is nothing to the other's.
+    alone("three", plic(1, devices=RTC), guest("second", 1, kernel="bare/plic.bin"), guest("third", 2, kernel="bare/plic.bin")),
+    # The way of claiming that this erratum needs is right on any PLIC.
+    alone("rtc-cp100", plic(devices=RTC),
+          dtb=((("-t", "s"), ("/soc/plic@c000000", "compatible", "ultrarisc,cp100-plic", "sifive,plic-1.0.0")),)),
+)
+
+# ---- what an interrupt costs ----
+
+ALARMS = 1000
+
+
+def three_exits_each(run):
+    """One for the interrupt, one for the claim, one for the completion; and a few for setting up."""
+    every, ecall, load, store, ipi, timer, external = next(
+        [int(number) for number in match.groups()] for match in map(EXITS.match, run.console.lines[BULKHEAD]) if match)
+    assert every == ecall + load + store + ipi + timer + external, "exits for something else"
+    assert external == ALARMS, f"{external} external interrupts"
+    for what, count in (("loads", load), ("stores", store)):
+        assert ALARMS <= count <= ALARMS + 20, f"{count} {what}"
+
+
+COSTS = (
+    Row("plic-costs-three-exits", (passes("plic"), stopped("plic"), Ends(), Judge(three_exits_each)),
+        tree(plic(1, devices=RTC, console="none", bootargs=f"rtc only-alarms alarms={ALARMS}")), smp=2, limit=60),
+)
+
+# ---- restarts with an interrupt claimed and its line up; storms ----
+
+LIVES = (
+    Row("plic-restarts", (RESTART, RESTART, RESTART, passes("plic"), stopped("plic"), Ends()),
+        tree(plic(devices=RTC, bootargs="rtc leave alarms=20 storm=5 reboot=6000")), smp=4, limit=90),
+    Row("plic-storm-beside-a-victim",
+        (passes("victim"), stopped("victim"), passes("plic"), stopped("plic"), Ends(), Judge(exits_are_its_own)),
+        tree(plic(1, devices=RTC, bootargs="rtc storm=6000"), victim(3, 500)), smp=4, never=UNDISTURBED, limit=120),
+)
+
+# ---- Linux: the UART's interrupt is counted, moves with its CPU, and survives a reboot ----
+
+PROMPT = See("linux", r"# $", unfinished=True)
+COUNT = Type("grep ttyS0 /proc/interrupts\n")
+# On two CPUs: grep's line has a count for each.
+COUNTED = See("linux", r"^ *\d+: +(?!0 +0 )\d+ +\d+ .*PLIC.*ttyS0")
+FIRST, SECOND = (See("linux", rf"^irq moved: {cpu}$") for cpu in (0, 1))
+MOVE = ("irq=$(grep ttyS0 /proc/interrupts | cut -d: -f1 | tr -d ' '); echo {mask} > /proc/irq/$irq/smp_affinity; "
+        "echo irq moved: $(cat /proc/irq/$irq/effective_affinity_list)\n")
+
+LINUX = (
+    Row("linux-counts-uart-interrupts",
+        (See("linux", "init reached, 2 cpus"), PROMPT, COUNT, COUNTED,
+         PROMPT, Type(MOVE.format(mask=2)), SECOND, PROMPT, Type("echo 0 > /sys/devices/system/cpu/cpu1/online; echo off\n"),
+         See("linux", "^off"), PROMPT, Type("echo typed with one cpu\n"), See("linux", "^typed with one cpu"),
+         PROMPT, Type("echo 1 > /sys/devices/system/cpu/cpu1/online; echo on\n"), See("linux", "^on$"),
+         PROMPT, Type(MOVE.format(mask=2)), SECOND, PROMPT, Type(MOVE.format(mask=1)), FIRST,
+         PROMPT, Type("reboot -f\n"), See(BULKHEAD, "name=linux event=restart"), See("linux", "init reached, 2 cpus"),
+         PROMPT, COUNT, COUNTED, PROMPT, Type("poweroff -f\n"), stopped("linux"), See("plic", "passed, 0 failed"), Ends()),
+        tree(linux(harts=2, run="shell"), plic(1, devices=RTC)), smp=4, mem="512M", limit=180, marks=("linux",)),
+)
+
+ROWS = PLIC + COSTS + LIVES + LINUX
