@@ -65,10 +65,13 @@ COSTS = (
 
 LIVES = (
     Row("plic-restarts", (RESTART, RESTART, RESTART, passes("plic"), stopped("plic"), Ends()),
-        tree(plic(devices=RTC, bootargs="rtc leave alarms=20 storm=5 reboot=6000")), smp=4, limit=90),
+        tree(plic(devices=RTC, bootargs="rtc leave alarms=20 storm=20 reboot=6000")), smp=4, limit=90),
+    Row("plic-fuzz-beside-a-victim",
+        (passes("plic"), stopped("plic"), passes("victim"), stopped("victim"), Ends(), Judge(exits_are_its_own)),
+        tree(plic(devices=RTC, bootargs="rtc fuzz=200000 alarms=50"), victim(2, 500)), smp=4, never=UNDISTURBED, limit=120),
     Row("plic-storm-beside-a-victim",
         (passes("victim"), stopped("victim"), passes("plic"), stopped("plic"), Ends(), Judge(exits_are_its_own)),
-        tree(plic(1, devices=RTC, bootargs="rtc storm=6000"), victim(3, 500)), smp=4, never=UNDISTURBED, limit=120),
+        tree(plic(1, devices=RTC, bootargs="rtc storm=100000"), victim(3, 500)), smp=4, never=UNDISTURBED, limit=120),
 )
 
 # ---- Linux: the UART's interrupt is counted, moves with its CPU, and survives a reboot ----
