@@ -8,6 +8,7 @@
 #include "rv/spec.h"
 
 #define IMSIC_PAGE 4096u
+#define PLIC_CONTEXTS 0x200000u // offset of the contexts' registers
 #define MAX_GUEST_INDEX_BITS 6 // GEILEN is at most 63
 
 enum property {
@@ -157,7 +158,7 @@ static void finish(struct reader *r)
 
 	m->plic.reg = r->plic.reg[0];
 	m->aplic.reg = r->aplic.reg[0];
-	if (read_contexts(r, &r->plic, m->plic.context))
+	if (m->plic.reg.size > PLIC_CONTEXTS && read_contexts(r, &r->plic, m->plic.context))
 		m->irqchip = IRQCHIP_PLIC;
 	if (read_contexts(r, &r->aplic, m->aplic.idc) || (r->aplic.is_there && m->aplic.is_msi))
 		m->irqchip = IRQCHIP_APLIC;
