@@ -91,6 +91,52 @@ static void test_level(void)
 	tap_equal(is[5], 0, "and then nothing is pending");
 }
 
+static void suspend(void)
+{
+	sbi_call3(SBI_EXT_HSM, HSM_HART_SUSPEND, 0, 0, 0); /* retentive */
+}
+
+/* An alarm that comes while the hart waits ends the wait. */
+static void test_waits(void)
+{
+	void (*const waits[])(void) = {wfi, suspend};
+	static const char *const names[] = {"an alarm ends wfi", "an alarm ends a suspend"};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(waits); i++) {
+		unsigned long begin = rdtime();
+
+		taken = 0;
+		rtc_alarm(3000 * US);
+		waits[i]();
+		irq_enable();
+		irq_disable();
+		tap_check(taken == 1 && rdtime() - begin < timer_frequency() / 2, names[i]);
+	}
+}
+
+/* Only a hart that is stopped may take it: it waits, and comes here when this one may. */
+static void test_stopped(void)
+{
+	int other = plic_context(1), is[2];
+	uint32_t got;
+
+	plic_enable(context, source, 0);
+	*plic_threshold(other) = 0;
+	plic_enable(other, source, 1);
+	rtc_alarm(0);
+	timer_delay(timer_frequency() / 500);
+	is[0] = plic_pending(source);
+	plic_enable(other, source, 0);
+	plic_enable(context, source, 1);
+	is[1] = external_soon(1);
+	got = *plic_claim(context);
+	rtc_clear();
+	*plic_claim(context) = got;
+	tap_equal(is[0], 1, "an alarm that only a stopped hart may take stays pending");
+	tap_equal(is[1], 1, "and interrupts the next one that may");
+	tap_equal((long)got, (long)source, "which claims it");
+}
+
 /* Two sources at once: the higher priority first, then the lower number. */
 static void test_order(uint32_t uart)
 {
@@ -228,9 +274,12 @@ void test_plic_rtc(int own, uint32_t uart)
 	csr_clear(sie, SIE_SEIE);
 	if (!guest_has_arg("only-alarms")) {
 		test_level();
+		if (hart_count() > 1 && plic_context(1) >= 0)
+			test_stopped();
 		if (uart)
 			test_order(uart);
 		csr_set(sie, SIE_SEIE);
+		test_waits();
 		test_storm();
 		csr_clear(sie, SIE_SEIE);
 	}
