@@ -123,6 +123,12 @@ static void load_byte(void *arg)
 	(void)*(volatile uint8_t *)arg;
 }
 
+/* Devices: a PLIC takes whole words only. */
+static void load_word(void *arg)
+{
+	(void)*(volatile uint32_t *)arg;
+}
+
 static int is_there(uint64_t address)
 {
 	return trap_run(NULL, load_byte, (void *)address) == NO_TRAP;
@@ -161,7 +167,7 @@ static void test_nothing_else(void)
 			print("# node %s\n", dt_name(node));
 		tap_check(good, "a node that a guest may have");
 		if (depth == 2 && dt_prop(node, "reg", NULL) && strncmp(dt_name(node), "cpu", 3) && dt_reg(node, 0, &base, NULL))
-			tap_check(is_there(base), "a device that answers");
+			tap_check(trap_run(NULL, load_word, (void *)base) == NO_TRAP, "a device that answers");
 	}
 }
 
