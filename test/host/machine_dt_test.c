@@ -2,6 +2,8 @@
 // Tests of reading board trees: those of QEMU's machines, a made-up early core, wrong ones, and mutations of all.
 #include "dt_util.h"
 
+#include <libfdt.h>
+
 #include "dt/machine_dt.h"
 
 static struct machine m;
@@ -112,6 +114,26 @@ static void test_spike(void **state)
 	assert_false(m.uart.is_ns16550);
 	assert_int_equal(m.irqchip, IRQCHIP_NONE);
 	assert_region(find_device("htif")->reg, 0x1000000, 0x1000);
+}
+
+// The erratum of one core's PLIC, and a PLIC whose registers end before its contexts: none.
+static void test_odd_plics(void **state)
+{
+	static const char cp100[] = "ultrarisc,cp100-plic\0any,plic"; // as long as what it replaces
+	(void)state;
+	struct blob b = dtb_from_file(DATA "qemu-rv64-plic.dts");
+	int node = fdt_path_offset(b.data, "/soc/plic@c000000");
+	assert_true(machine_read(b.data, &m, &why));
+	assert_false(m.plic.claims_alone);
+	assert_int_equal(fdt_setprop_inplace(b.data, node, "compatible", cp100, sizeof(cp100)), 0);
+	assert_true(machine_read(b.data, &m, &why));
+	assert_int_equal(m.irqchip, IRQCHIP_PLIC);
+	assert_true(m.plic.claims_alone);
+	const uint32_t small[] = { 0, cpu_to_fdt32(0xc000000), 0, cpu_to_fdt32(0x200000) };
+	assert_int_equal(fdt_setprop_inplace(b.data, node, "reg", small, sizeof(small)), 0);
+	assert_true(machine_read(b.data, &m, &why));
+	assert_int_equal(m.irqchip, IRQCHIP_NONE);
+	free(b.data);
 }
 
 static void test_early_core(void **state)
@@ -236,7 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_qemu_rv64), cmocka_unit_test(test_qemu_max), cmocka_unit_test(test_sifive_u),
-		cmocka_unit_test(test_spike),     cmocka_unit_test(test_early_core), cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_odd_plics), cmocka_unit_test(test_spike),     cmocka_unit_test(test_early_core), cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_too_many),  cmocka_unit_test(test_deep),       cmocka_unit_test(test_not_a_tree),
 		cmocka_unit_test(test_mutations),
 	};
