@@ -76,7 +76,8 @@ static enum mmio_verdict access_uart(void *state, struct mmio *access)
 	struct guest *g = state;
 	enum mmio_verdict verdict = uart16550_access(&g->uart, access);
 
-	guest_update_uart(g);
+	if (g->uart_line || uart16550_interrupts(&g->uart)) // else there is nothing to say, and a polled UART stays cheap
+		guest_update_uart(g);
 	return verdict;
 }
 
