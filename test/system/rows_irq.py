@@ -25,7 +25,7 @@ def bare(label, **machine):
 def alone(label, *guests, **machine):
     names = [re.match(r"\s*(\w+)", text)[1] for text in guests]
     return Row(f"plic-{label}", (*map(passes, names), *map(stopped, names), Ends()), tree(*guests),
-               **{"smp": 4, "limit": 90, **machine})
+               **{"smp": 4, "limit": 150, **machine})
 
 
 PLIC = (
@@ -33,7 +33,7 @@ PLIC = (
     alone("1-hart", plic(1)), alone("2-harts", plic()), alone("max", plic(), cpu="max"),
     alone("icount", plic(), icount=True), alone("nosstc", plic(), cpu="rv64,sstc=off"),
     alone("rtc", plic(devices=RTC)), alone("rtc-1-hart", plic(1, devices=RTC)),
-    alone("rtc-icount", plic(devices=RTC), icount=True),
+    # Not with -icount: QEMU's RTC goes by the host's clock, whatever the machine's time does.
     # Each has its own: what one does to its PLIC is nothing to the other's.
     alone("three", plic(1, devices=RTC), guest("second", 1, kernel="bare/plic.bin"), guest("third", 2, kernel="bare/plic.bin")),
     # The way of claiming that this erratum needs is right on any PLIC.
