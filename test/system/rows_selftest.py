@@ -76,7 +76,7 @@ ROWS = (
          See(BULKHEAD, "name=selftest event=stop reason=\"SBI system reset, system failure\""),
          See(BULKHEAD, "name=leaver event=stop reason=\"end of the run\""),
          See(BULKHEAD, "event=last-guest-stopped action=power-off failed=1$"), Ends()),
-        tree(guest("selftest", 2, bootargs="fail"),
+        tree(guest("selftest", 2, bootargs="fail turns=500"),
              guest("leaver", kernel="bare/exit.bin", bootargs="how=hang", background=True)), smp=3, limit=180,
         never=NEVER_PANIC),
 )
