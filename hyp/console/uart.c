@@ -9,7 +9,9 @@
 #define LSR_DR 0x01
 #define LSR_THRE 0x20
 #define LSR_TEMT 0x40
-#define FIFO_SIZE 16
+// An empty FIFO takes 16 bytes. One place is left for firmware that prints on another hart: it looks at LSR as we do, under a lock
+// of its own, and may have seen the same empty FIFO.
+#define FIFO_ROOM 15
 
 static struct machine_uart uart;
 
@@ -43,7 +45,7 @@ size_t uart_write(const uint8_t *s, size_t size)
 		return fw_console_write((const char *)s, size);
 	if ((reg_read(REG_LSR) & LSR_THRE) == 0)
 		return 0;
-	for (; n < size && n < FIFO_SIZE; n++)
+	for (; n < size && n < FIFO_ROOM; n++)
 		reg_write(REG_DATA, s[n]);
 	return n;
 }

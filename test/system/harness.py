@@ -27,6 +27,7 @@ SCRATCH = os.path.join(BUILD, "test")
 SOAK = os.environ.get("BULKHEAD_SOAK") == "1"
 PACKAGER = os.path.join(ROOT, "platform/package.py")
 
+HOLD = 0.05  # seconds without a byte after which a line is taken as it is
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -155,37 +156,67 @@ def stop_qemu(process):
 
 # ---- the console ----
 
+# OpenSBI says this on the UART, without a newline, whenever a guest's sret, mret or sfence.vma is illegal where it stands:
+# M-mode sees such instructions first.
+NOISE = "system_opcode_insn: Invalid opcode for CSR read/write instruction"
+
+
 class Noise:
-    """OpenSBI says this on the UART, without a newline, whenever a guest's sret, mret or sfence.vma is illegal where it
-    stands: M-mode sees such instructions first. On another hart than the console's it comes mixed with our bytes.
+    """Takes NOISE out. From another hart than the console's it comes mixed with our bytes, in pieces of any length that may
+    lie lines apart.
     """
 
-    TEXT = "system_opcode_insn: Invalid opcode for CSR read/write instruction"
-    FIRST, LEAST = 7, 3  # bytes in one piece, at its begin and later
+    SPAN = 800  # bytes within which all of it comes
+    COST = 24   # of it all at most: a piece costs 1, and each byte of ours within FAR
+    FAR = 1 / 200
+    HINT = re.compile("|".join(sorted({re.escape(NOISE[i:i + 3]) for i in range(len(NOISE) - 2)})))  # one piece has three bytes
+    PLACES = {byte: [i for i, other in enumerate(NOISE) if other == byte] for byte in NOISE}
 
-    def __init__(self):
-        self.left = ""   # what has not come yet of one that has begun
+    @classmethod
+    def find(cls, text):
+        """Places of its bytes in text, at the least cost; none when it is not there."""
+        size = len(NOISE)
+        # By number of bytes found, the last of them anywhere before (best) or at the place before (run):
+        # (cost, place of the first, (place of the last, those before it)).
+        best, run, whole = [None] * (size + 1), {}, None
+        for at, byte in enumerate(text):
+            now = {}
+            for i in cls.PLACES.get(byte, ()):
+                choices = [(1, at, (at, None))] if i == 0 else []
+                if best[i]:
+                    cost, first, places = best[i]
+                    choices.append((cost + 1 + (at - places[0]) * cls.FAR, first, (at, places)))
+                if i in run:
+                    cost, first, places = run[i]
+                    choices.append((cost, first, (at, places)))
+                choices = [choice for choice in choices if choice[0] <= cls.COST and at - choice[1] < cls.SPAN]
+                if choices:
+                    now[i + 1] = min(choices, key=lambda choice: choice[0])
+            for count, state in now.items():
+                old = best[count]
+                if old is None or state[0] <= old[0] + (at - old[2][0]) * cls.FAR:
+                    best[count] = state
+            if size in now and (whole is None or now[size][0] < whole[0]):
+                whole = now[size]
+            if whole and at - whole[2][0] >= cls.SPAN:
+                break  # the next one is another
+            run = now
+        places, chain = set(), whole and whole[2]
+        while chain:
+            places.add(chain[0])
+            chain = chain[1]
+        return places
 
-    def piece_in(self, line, at, least):
-        """Longest piece of what is left, and its place; (None, 0) when there is none."""
-        for size in range(len(self.left), min(least, len(self.left)) - 1, -1):
-            place = line.find(self.left[:size], at)
-            if place >= 0:
-                return place, size
-        return None, 0
-
-    def take_out(self, line):
-        # Whole but for its first byte, which our own writing to the UART at that moment has cost.
-        line = line.replace(self.TEXT[1:], "") if self.TEXT not in line else line
-        at = 0
-        while True:
-            least = self.LEAST if self.left else self.FIRST
-            self.left = self.left or self.TEXT
-            place, size = self.piece_in(line, at, least)
-            if place is None:
-                self.left = "" if self.left == self.TEXT else self.left
-                return line
-            line, at, self.left = line[:place] + line[place + size:], place, self.left[size:]
+    @classmethod
+    def take_out(cls, text):
+        """Text without it, as often as it is there whole."""
+        text = text.replace(NOISE, "")
+        while cls.HINT.search(text) and all(text.count(byte) >= len(places) for byte, places in cls.PLACES.items()):
+            places = cls.find(text)
+            if not places:
+                break
+            text = "".join(byte for at, byte in enumerate(text) if at not in places)
+        return text
 
 
 class Console:
@@ -195,8 +226,7 @@ class Console:
         self.names = tuple(guests) + (BULKHEAD,)
         self.lines = {name: [] for name in self.names}
         self.order = []  # (source, line), as they came
-        self.rest = ""   # the line that has not ended yet
-        self.noise = Noise()
+        self.held = ""   # the line that has not ended yet, and lines before it that may hold a part of noise
 
     def take_apart(self, line):
         text = COLOUR.sub("", line).rstrip("\r")
@@ -206,18 +236,26 @@ class Console:
                 return name, text[len(name) + 3:]
         return BULKHEAD, text
 
-    def feed(self, text):
-        """Adds text; returns the new (source, line) pairs."""
-        lines = (self.rest + text).split("\n")
-        self.rest = lines.pop()
-        new = [self.take_apart(self.noise.take_out(line)) for line in lines]
+    def release(self, keep=0):
+        """Returns the new (source, line) pairs: of all lines but those within the last `keep` bytes."""
+        ended = self.held[:max(0, len(self.held) - keep)].rfind("\n") + 1
+        new = [self.take_apart(line) for line in self.held[:ended].split("\n")[:-1]]
+        self.held = self.held[ended:]
         for source, line in new:
             self.lines[source].append(line)
         self.order += new
         return new
 
+    def feed(self, text):
+        """Adds text; returns the new pairs as far as they are certain. release() gives the rest, once nothing follows."""
+        self.held = Noise.take_out(self.held + text)
+        return self.release(Noise.SPAN)
+
+    def is_holding(self):
+        return "\n" in self.held
+
     def unfinished(self):
-        return self.take_apart(self.rest)
+        return self.take_apart(self.held.rsplit("\n", 1)[-1])
 
 
 class Run:
@@ -268,12 +306,16 @@ class Run:
 
     def read(self, until):
         """Takes in what the console says, waiting for it until then. False when that time has come or QEMU has ended."""
+        is_holding = self.console.is_holding()
+        end = min(until, time.monotonic() + HOLD) if is_holding else until
         try:
-            data = self.child.read_nonblocking(65536, max(0, until - time.monotonic()))
+            data = self.child.read_nonblocking(65536, max(0, end - time.monotonic()))
         except pexpect.TIMEOUT:
-            return False
+            self.check_never(self.console.release())
+            return is_holding
         except pexpect.EOF:
             self.ended = self.qemu.wait()
+            self.check_never(self.console.release())
             return False
         text = data.decode("latin-1")
         self.raw += text
