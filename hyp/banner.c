@@ -51,7 +51,7 @@ void banner_head(const struct machine *m, uint64_t hartid)
 	log_line("board     %s, %u harts, booted on hart %lu, interrupts by %s", m->model, (unsigned)m->hart_count,
 		 (unsigned long)hartid, irqchip_text(m));
 	if (m->irqchip == IRQCHIP_IMSIC)
-		log_line("          %u guest interrupt files per hart", (unsigned)m->imsic_guest_files);
+		log_line("          IMSICs with room for %u guest interrupt files per hart", (unsigned)m->imsic_guest_files);
 	log_line("firmware  %s %lu.%lu, SBI %lu.%lu", fw_impl_id() == 1 ? "OpenSBI" : "SBI firmware",
 		 (unsigned long)(impl >> 16), (unsigned long)(impl & 0xffff), (unsigned long)(sbi >> 24),
 		 (unsigned long)(sbi & 0xffffff));

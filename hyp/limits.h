@@ -32,9 +32,14 @@
 #define GUEST_UART_GPA 0x10000000ull
 #define GUEST_UART_SIZE 0x100ull
 #define GUEST_UART_FIFO 128 // bytes it takes at once: told by the tree (fifo-size), an ns16550a has 16
-// On a board with a PLIC every guest with a device finds an emulated PLIC here, its UART wired to this source.
+// Where a guest finds its interrupt controllers (guest physical): an emulated PLIC or APLIC, as the board has one or the other, and
+// with the latter its vcpus' interrupt files where the harts have guest interrupt files to give. Its UART is wired to this source.
 #define GUEST_PLIC_GPA 0x0c000000ull
 #define GUEST_PLIC_SIZE 0x400000ull
+#define GUEST_APLIC_GPA 0x0d000000ull
+#define GUEST_APLIC_SIZE 0x5000ull
+#define GUEST_IMSIC_GPA 0x28000000ull
+#define GUEST_FILE 1 // a hart has one guest for ever, which needs one of its guest interrupt files: hstatus.VGEIN
 #define GUEST_UART_SOURCE 10
 #define GUEST_MEMORY_GPA 0x80000000ull
 

@@ -21,7 +21,7 @@ CORE_OBJS := \
 	guest/guest.o guest/guest_prepare.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/guest_irq.o guest/wait.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o sbi/sse.o \
 	sbi/fwft.o sbi/pmu.o sbi/pmu_counter.o sbi/pmu_shmem.o sbi/dbtr.o sbi/legacy.o \
-	irq/irq.o irq/plic.o \
+	irq/irq.o irq/plic.o irq/aplic.o irq/imsic.o \
 	exit/exit.o exit/mmio.o exit/idle.o
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.

@@ -11,7 +11,8 @@
 struct place {
 	const char *name;
 	unsigned long addr;
-	unsigned char is_device; /* of this guest's own: only what a device cannot do is forbidden there */
+	unsigned char is_device; /* of this guest's own, emulated: only what a device cannot do is forbidden there */
+	unsigned char is_hardware; /* its own interrupt file: hardware answers loads and stores there as it likes */
 	unsigned char is_memory_shaped; /* a frame number of satp or a page-table entry can name it */
 };
 

@@ -5,7 +5,7 @@
 
 #include "tests/attack.h"
 
-struct place places[24];
+struct place places[32];
 size_t place_count;
 char attack_page[2 * GUEST_PAGE_SIZE] __attribute__((aligned(4096)));
 
@@ -21,8 +21,8 @@ static int is_own_memory(unsigned long addr)
 	return 0;
 }
 
-/* A device that this guest's tree gives it. */
-static int is_own_device(unsigned long addr)
+/* The node of a device that this guest's tree gives it, or -1. */
+static int own_device(unsigned long addr)
 {
 	int depth = 0;
 	struct range range;
@@ -30,16 +30,17 @@ static int is_own_device(unsigned long addr)
 	for (int node = dt_next(dt_path("/soc"), &depth); node >= 0 && depth > 0; node = dt_next(node, &depth))
 		for (int i = 0; depth == 1 && dt_reg(node, i, &range.base, &range.size); i++)
 			if (addr - range.base < range.size)
-				return 1;
-	return 0;
+				return node;
+	return -1;
 }
 
 static void add(const char *name, unsigned long addr)
 {
-	int is_device = is_own_device(addr);
+	int node = own_device(addr);
+	int is_file = node >= 0 && dt_is_compatible(node, "riscv,imsics");
 
 	if (!is_own_memory(addr))
-		places[place_count++] = (struct place){name, addr, is_device != 0, addr >> 56 == 0};
+		places[place_count++] = (struct place){name, addr, node >= 0, is_file, addr >> 56 == 0};
 }
 
 void attack_places(void)
@@ -62,6 +63,10 @@ void attack_places(void)
 	add("at an M-level IMSIC", 0x24000000);
 	add("at an S-level IMSIC", 0x28000000);
 	add("at a guest interrupt file", 0x28001000);
+	add("at a neighbour's interrupt file", 0x28005000);
+	add("at the last interrupt file", 0x2800f000);
+	add("at the machine's APLIC", 0x0c000000 + 0x8000);
+	add("at the supervisor's APLIC", 0x0d000000);
 	add("at the power switch", 0x100000);
 	add("at the flash", 0x20000000);
 	add("own memory plus 2^41, beyond Sv39x4", (unsigned long)attack_page + (1ul << 41));

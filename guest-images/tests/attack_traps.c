@@ -63,7 +63,7 @@ static void access_places(runner how, const char *mode, const struct access *acc
 	if (access->isa && !dt_has_isa(access->isa))
 		return;
 	for (size_t i = 0; i < place_count; i++) {
-		if (places[i].is_device && access->device_has_it)
+		if (places[i].is_hardware || (places[i].is_device && access->device_has_it))
 			continue;
 		run_insn(how, &trap, access->insn, (void *)places[i].addr);
 		report(&trap, access->cause, places[i].addr, access->may_pass, mode, access->name, places[i].name);
@@ -146,7 +146,7 @@ static void walk(const struct place *place, unsigned long addr, const char *what
 void attack_walks(void)
 {
 	for (size_t i = 0; i < place_count; i++) {
-		if (!places[i].is_memory_shaped)
+		if (!places[i].is_memory_shaped || places[i].is_hardware)
 			continue;
 		aim(places[i].addr);
 		walk(&places[i], 100ul << 30 | 0x1010, "a middle page table");

@@ -9,9 +9,11 @@
 #include "dt/fragment.h"
 #include "dt/guest_dev_dt.h"
 #include "rv/spec.h"
+#include "vdev/vaplic.h"
 #include "vdev/vplic.h"
 
 #define ISA_TEXT_SIZE 1536      // all names of the table, with separators
+#define IRQ_TYPE_LEVEL_HIGH 4   // second cell of an APLIC's interrupt specifier
 #define UART_CLOCK 3686400      // Hz; the model has no real line, any driver's divisor is right
 
 static const char *mmu_name(const struct guest_dt_input *in)
@@ -120,29 +122,72 @@ static void put_chosen(struct tree_writer *w, const struct guest_dt_input *in)
 }
 
 // The harts' interrupt controllers have phandles 1 to vcpu_count.
-static uint32_t plic_phandle(const struct partition *p)
+static uint32_t controller_phandle(const struct partition *p)
 {
 	return p->vcpu_count + 1;
 }
 
-// Context n is vcpu n's S-mode one: there is no M-mode to show.
-static void put_plic(struct tree_writer *w, const struct partition *p)
+static uint32_t imsic_phandle(const struct partition *p)
 {
-	uint32_t contexts[2 * MAX_HARTS];
-	for (uint32_t i = 0; i < p->vcpu_count; i++) {
-		contexts[2 * i] = cpu_to_fdt32(i + 1);
-		contexts[2 * i + 1] = cpu_to_fdt32(IRQ_S_EXTERNAL);
-	}
-	tree_begin_unit(w, "plic", p->plic.base);
-	tree_put(w, "compatible", "sifive,plic-1.0.0\0riscv,plic0", sizeof("sifive,plic-1.0.0\0riscv,plic0"));
-	tree_put_reg(w, p->plic.base, p->plic.size);
+	return p->vcpu_count + 2;
+}
+
+// The node of an interrupt controller but for what only its kind has; it is left open.
+static void begin_irqchip(struct tree_writer *w, const char *name, struct region reg, uint32_t cells, uint32_t phandle)
+{
+	tree_begin_unit(w, name, reg.base);
+	tree_put_reg(w, reg.base, reg.size);
 	tree_put(w, "interrupt-controller", "", 0);
-	tree_put_u32(w, "#interrupt-cells", 1);
+	tree_put_u32(w, "#interrupt-cells", cells);
 	tree_put_u32(w, "#address-cells", 0);
-	tree_put(w, "interrupts-extended", contexts, 8 * p->vcpu_count);
-	tree_put_u32(w, "riscv,ndev", VPLIC_SOURCES - 1);
-	tree_put_u32(w, "phandle", plic_phandle(p));
+	tree_put_u32(w, "phandle", phandle);
+}
+
+// Entry n is vcpu n's S-mode external interrupt: there is no M-mode to show.
+static void put_targets(struct tree_writer *w, const struct partition *p)
+{
+	uint32_t targets[2 * MAX_HARTS];
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		targets[2 * i] = cpu_to_fdt32(i + 1);
+		targets[2 * i + 1] = cpu_to_fdt32(IRQ_S_EXTERNAL);
+	}
+	tree_put(w, "interrupts-extended", targets, 8 * p->vcpu_count);
+}
+
+static void put_imsic(struct tree_writer *w, const struct partition *p)
+{
+	begin_irqchip(w, "imsics", p->files, 0, imsic_phandle(p));
+	tree_put_string(w, "compatible", "riscv,imsics");
+	tree_put(w, "msi-controller", "", 0);
+	tree_put_u32(w, "#msi-cells", 0);
+	tree_put_u32(w, "riscv,num-ids", p->file_ids);
+	put_targets(w, p);
 	tree_end(w);
+}
+
+static void put_controller(struct tree_writer *w, const struct partition *p)
+{
+	if (p->irqchip == GUEST_IRQCHIP_PLIC) {
+		begin_irqchip(w, "plic", p->controller, 1, controller_phandle(p));
+		tree_put(w, "compatible", "sifive,plic-1.0.0\0riscv,plic0", sizeof("sifive,plic-1.0.0\0riscv,plic0"));
+		tree_put_u32(w, "riscv,ndev", VPLIC_SOURCES - 1);
+	} else {
+		begin_irqchip(w, "aplic", p->controller, 2, controller_phandle(p));
+		tree_put_string(w, "compatible", "riscv,aplic");
+		tree_put_u32(w, "riscv,num-sources", VAPLIC_SOURCES - 1);
+	}
+	if (p->files.size != 0)
+		tree_put_u32(w, "msi-parent", imsic_phandle(p));
+	else
+		put_targets(w, p);
+	tree_end(w);
+}
+
+static void put_uart_interrupt(struct tree_writer *w, const struct partition *p)
+{
+	const fdt32_t cells[] = { cpu_to_fdt32(p->uart_source), cpu_to_fdt32(IRQ_TYPE_LEVEL_HIGH) };
+	tree_put_u32(w, "interrupt-parent", controller_phandle(p));
+	tree_put(w, "interrupts", cells, p->irqchip == GUEST_IRQCHIP_PLIC ? 4 : 8);
 }
 
 static void put_soc(struct tree_writer *w, const struct guest_dt_input *in)
@@ -152,8 +197,10 @@ static void put_soc(struct tree_writer *w, const struct guest_dt_input *in)
 	tree_put_bus(w, 2, 2);
 	tree_put_string(w, "compatible", "simple-bus");
 	tree_put(w, "ranges", "", 0);
-	if (p->plic.size != 0)
-		put_plic(w, p);
+	if (p->files.size != 0)
+		put_imsic(w, p);
+	if (p->controller.size != 0)
+		put_controller(w, p);
 	if (p->has_console) {
 		tree_begin_unit(w, "serial", p->uart.base);
 		tree_put_string(w, "compatible", "ns16550a");
@@ -163,13 +210,11 @@ static void put_soc(struct tree_writer *w, const struct guest_dt_input *in)
 		tree_put_u32(w, "reg-io-width", 1);
 		tree_put_u32(w, "fifo-size", GUEST_UART_FIFO);
 		tree_put_u32(w, "tx-threshold", 0);
-		if (p->plic.size != 0) {
-			tree_put_u32(w, "interrupt-parent", plic_phandle(p));
-			tree_put_u32(w, "interrupts", p->uart_source);
-		}
+		if (p->controller.size != 0)
+			put_uart_interrupt(w, p);
 		tree_end(w);
 	}
-	guest_dev_put(w, in, plic_phandle(p));
+	guest_dev_put(w, in, controller_phandle(p));
 	tree_end(w);
 }
 

@@ -7,13 +7,14 @@
 #include "dt/fdt_util.h"
 #include "rv/spec.h"
 
-#define IMSIC_PAGE 4096u
+#define IMSIC_PAGE_SHIFT 12
+#define IMSIC_PAGE (1u << IMSIC_PAGE_SHIFT)
 #define PLIC_CONTEXTS 0x200000u // offset of the contexts' registers
 #define MAX_GUEST_INDEX_BITS 6 // GEILEN is at most 63
 
 enum property {
 	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_PHANDLE, P_CONTROLLER, P_EXTENDED,
-	P_NDEV, P_SOURCES, P_CHILDREN, P_MSI_PARENT, P_IDS, P_GUEST_BITS, P_COUNT
+	P_NDEV, P_SOURCES, P_CHILDREN, P_MSI_PARENT, P_IDS, P_GUEST_BITS, P_HART_BITS, P_GROUP_BITS, P_GROUP_SHIFT, P_COUNT
 };
 
 static const struct tree_name names[P_COUNT] = {
@@ -24,6 +25,8 @@ static const struct tree_name names[P_COUNT] = {
 	[P_NDEV] = TREE_NAME("riscv,ndev"), [P_SOURCES] = TREE_NAME("riscv,num-sources"),
 	[P_CHILDREN] = TREE_NAME("riscv,children"), [P_MSI_PARENT] = TREE_NAME("msi-parent"),
 	[P_IDS] = TREE_NAME("riscv,num-ids"), [P_GUEST_BITS] = TREE_NAME("riscv,guest-index-bits"),
+	[P_HART_BITS] = TREE_NAME("riscv,hart-index-bits"), [P_GROUP_BITS] = TREE_NAME("riscv,group-index-bits"),
+	[P_GROUP_SHIFT] = TREE_NAME("riscv,group-index-shift"),
 };
 
 // A controller whose harts are known only when all of /cpus has been seen.
@@ -43,6 +46,7 @@ struct reader {
 	uint32_t hart;  // cpu nodes seen
 	uint32_t intc[MAX_HARTS]; // phandles of the harts' own controllers
 	struct found plic, aplic, imsic;
+	uint32_t hart_bits, group_bits, group_shift; // of the IMSICs' addresses
 };
 
 static void find(struct reader *r, struct found *f)
@@ -91,6 +95,9 @@ static void read_controller(struct reader *r)
 		m->imsic = (struct machine_imsic){ .phandle = tree_cell(r->props[P_PHANDLE], 0),
 						   .ids = tree_cell(r->props[P_IDS], 0),
 						   .guest_index_bits = (uint32_t)min_u64(bits, MAX_GUEST_INDEX_BITS) };
+		r->hart_bits = r->props[P_HART_BITS].data != NULL ? tree_cell(r->props[P_HART_BITS], 0) : UINT32_MAX;
+		r->group_bits = tree_cell(r->props[P_GROUP_BITS], 0);
+		r->group_shift = tree_cell(r->props[P_GROUP_SHIFT], 2 * IMSIC_PAGE_SHIFT);
 	}
 }
 
@@ -151,6 +158,24 @@ static uint64_t imsic_file(const struct reader *r, uint32_t entry)
 	return 0;
 }
 
+static uint64_t field(uint64_t value, uint32_t shift, uint32_t bits)
+{
+	return shift > 63 ? 0 : value >> shift & ((1ull << min_u64(bits, 31)) - 1);
+}
+
+// An APLIC names the hart of an interrupt file by parts of the file's address (AIA, "Arrangement of the memory regions of multiple
+// interrupt files").
+static uint32_t imsic_index(const struct reader *r, uint64_t file)
+{
+	uint32_t bits = r->hart_bits;
+
+	if (bits == UINT32_MAX) // as many as the number of files needs
+		for (bits = 0; 1u << bits < r->imsic.extended.len / 8; bits++)
+			;
+	return (uint32_t)(field(file, r->group_shift, r->group_bits) << min_u64(bits, 31) |
+			  field(file, IMSIC_PAGE_SHIFT + r->m->imsic.guest_index_bits, bits));
+}
+
 static void finish(struct reader *r)
 {
 	struct machine *m = r->m;
@@ -166,6 +191,8 @@ static void finish(struct reader *r)
 		m->irqchip = IRQCHIP_IMSIC;
 		for (uint32_t i = 0; i < m->hart_count; i++)
 			m->imsic.file[i] = context[i] == IRQ_NO_CONTEXT ? 0 : imsic_file(r, context[i]);
+		for (uint32_t i = 0; i < m->hart_count; i++)
+			m->imsic.index[i] = imsic_index(r, m->imsic.file[i]);
 		m->imsic_guest_files = (1u << m->imsic.guest_index_bits) - 1;
 	}
 }

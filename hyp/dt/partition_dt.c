@@ -23,7 +23,7 @@ const struct tree_name partition_guest_names[G_COUNT] = {
 	[G_CONSOLE] = TREE_NAME("console"), [G_IGNORE_FEATURES] = TREE_NAME("ignore-features"),
 	[G_DENIED_SBI] = TREE_NAME("denied-sbi-extensions"),
 	[G_BACKGROUND] = TREE_NAME("background"), [G_DEVICES] = TREE_NAME("devices"),
-	[G_TRUSTED_DMA] = TREE_NAME("trusted-dma"),
+	[G_TRUSTED_DMA] = TREE_NAME("trusted-dma"), [G_INTERRUPT_FILES] = TREE_NAME("interrupt-files"),
 };
 
 bool partition_fail(const struct reader *r, enum diag_code code, enum guest_property property)
@@ -120,6 +120,7 @@ static bool finish_guest(const struct reader *r)
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
 		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
 	return read_flag(r, G_BACKGROUND, &g->background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
+	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) &&
 	       read_console(r) && partition_read_words(r);
 }
 

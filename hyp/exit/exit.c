@@ -75,6 +75,28 @@ static bool read_scountovf(struct vcpu *v, const struct exit *e, uint32_t insn)
 	return true;
 }
 
+// The priorities of major interrupts (AIA, "Major interrupt priorities"): a VS-mode hart has hviprio1 and 2 for them, which are left
+// alone, so the guest's iprio array is one of read-only zeros.
+#define INSN_SYSTEM 0x73u
+#define IPRIO_FIRST 0x30u
+#define IPRIO_LAST 0x3fu
+
+static bool access_iprio(struct vcpu *v, const struct exit *e, uint32_t insn)
+{
+	uint32_t rd = insn >> 7 & 31;
+	uint64_t select;
+
+	if ((insn & 0x7f) != INSN_SYSTEM || (insn >> 12 & 3) == 0 || insn >> 20 != CSR_SIREG ||
+	    hart_of_vcpu(v)->config.vgein == 0 || (e->sstatus & SSTATUS_SPP) == 0)
+		return false;
+	select = csr_read(CSR_VSISELECT);
+	if (select < IPRIO_FIRST || select > IPRIO_LAST || (select & 1) != 0) // RV64 has the even ones
+		return false;
+	if (rd != 0)
+		v->x[rd] = 0;
+	return true;
+}
+
 // H is hidden from guests, so whatever H makes a virtual instruction is an illegal one on the guest's machine. stval may be
 // stale there (facts differ by core), so the instruction is read again.
 static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
@@ -84,7 +106,7 @@ static enum verdict exit_virtual_instruction(struct vcpu *v, struct exit *e)
 
 	if (!exit_fetch(e, &insn, &verdict))
 		return verdict;
-	if (read_scountovf(v, e, insn))
+	if (read_scountovf(v, e, insn) || access_iprio(v, e, insn))
 		return VERDICT_ADVANCE;
 	v->sbi.pmu.events[SBI_PMU_FW_ILLEGAL_INSN]++; // the firmware counts those that M-mode takes
 	return exit_inject(e, CAUSE_ILLEGAL_INSTRUCTION, e->length == 2 ? insn & 0xffff : insn);

@@ -65,6 +65,8 @@ _Noreturn void idle(struct hart *h)
 				guest_update_devices(h->guest);
 			if (messages & MSG_STOP)
 				guest_acknowledge_stop(h);
+			if (messages & MSG_CLEAR)
+				guest_clear_file(h);
 			if (h->vcpu.vhartid == 0 && guest_finish_stop(h->guest))
 				sbi_reset_guest(h->guest);
 			start_vcpu(h);

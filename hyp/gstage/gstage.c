@@ -154,8 +154,10 @@ uint64_t plan_table_pages(const struct partition *p)
 		pages += extent_tables(&p->extents[i]);
 	for (uint32_t i = 0; i < device_count; i++)
 		pages += extent_tables(&(struct extent){ GPA(frames[i].base), PA(frames[i].base), frames[i].size });
-	return pages;
+	return p->files.size != 0 ? pages + LEVELS - 1 : pages; // they lie in one 2 MiB
 }
+
+_Static_assert(GUEST_IMSIC_GPA % (1ull << 21) + MAX_HARTS * PAGE_SIZE <= 1ull << 21, "interrupt files lie in one table");
 
 bool gstage_build(const struct partition *p, struct page_pool *pool, struct table *out)
 {
@@ -172,6 +174,10 @@ bool gstage_build(const struct partition *p, struct page_pool *pool, struct tabl
 	}
 	for (uint32_t i = 0; i < device_count; i++) {
 		if (!table_map(out, frames[i].base, PA(frames[i].base), frames[i].size, PTE_R | PTE_W | PTE_U))
+			return false;
+	}
+	for (uint32_t i = 0; i < p->files.size / PAGE_SIZE; i++) {
+		if (!table_map(out, p->files.base + (uint64_t)i * PAGE_SIZE, PA(p->file[i]), PAGE_SIZE, PTE_R | PTE_W | PTE_U))
 			return false;
 	}
 	return true;

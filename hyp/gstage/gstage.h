@@ -25,7 +25,7 @@ bool table_map(struct table *t, uint64_t va, pa_t pa, uint64_t size, uint64_t fl
 bool table_walk(const struct table *t, uint64_t va, pa_t *pa, uint64_t *flags);
 
 // Builds the G-stage of a partition: its memory read-write-execute, the registers of its devices
-// read-write at their own addresses, nothing else. False when the pool is exhausted.
+// read-write at their own addresses, its interrupt files read-write, nothing else. False when the pool is exhausted.
 bool gstage_build(const struct partition *p, struct page_pool *pool, struct table *out);
 
 #endif

@@ -90,8 +90,6 @@ void guest_init(struct guest *g, const struct partition *p)
 	uart16550_init(&g->uart, queue);
 	if (p->has_console)
 		g->vdevs[g->vdev_count++] = (struct vdev){ p->uart, access_uart, g };
-	if (p->plic.size != 0)
-		g->vdevs[g->vdev_count++] = (struct vdev){ p->plic, guest_access_plic, g };
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		struct hart *h = &harts[p->harts[i]];
 

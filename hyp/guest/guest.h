@@ -11,6 +11,7 @@
 #include "plan/layout.h"
 #include "sbi/sse_state.h"
 #include "vdev/uart16550.h"
+#include "vdev/vaplic.h"
 #include "vdev/vdev.h"
 #include "vdev/vplic.h"
 
@@ -18,6 +19,7 @@ enum guest_state {
 	GUEST_OFF,      // not running: stopped, or its images are bad
 	GUEST_RUNNING,
 	GUEST_STOPPING, // its harts are leaving it
+	GUEST_CLEARING, // they have, and reset their interrupt files
 };
 
 enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a shutdown that something went wrong before
@@ -35,7 +37,7 @@ struct guest {
 	const struct machine *machine; // for the board's seed
 
 	_Atomic uint32_t state; // enum guest_state
-	_Atomic uint32_t left;  // harts that have left it while GUEST_STOPPING
+	_Atomic uint32_t left;  // harts that are done with this state, while GUEST_STOPPING and GUEST_CLEARING
 	enum stop_action action; // written by the hart that moved state to GUEST_STOPPING
 	uint32_t starts;         // how often it was started; changed while all its harts are parked
 	uint64_t told;           // time of its last line in the log that may be left out
@@ -46,8 +48,9 @@ struct guest {
 	struct spinlock device_lock;
 	struct mux_port *port;
 	struct uart16550 uart;
-	struct vplic plic;
-	bool uart_line; // what plic knows of the UART's line
+	struct vplic plic;   // one of the two, as partition->irqchip says
+	struct vaplic aplic;
+	bool uart_line; // what that knows of the UART's line
 	uint32_t vdev_count;
 	struct vdev vdevs[GUEST_MAX_VDEVS];
 
@@ -77,11 +80,9 @@ int guest_console_get(struct guest *g);
 bool guest_may_tell(struct guest *g);
 
 // guest_irq.c: interrupts of emulated and assigned devices.
-// Sets up the guest's PLIC and its devices' lines to it. Boot hart.
+// Sets up the guest's PLIC or APLIC and its devices' lines to it. Boot hart.
 void guest_irq_init(struct guest *g);
-// struct vdev's access of the emulated PLIC; state is the guest.
-enum mmio_verdict guest_access_plic(void *state, struct mmio *access);
-// Takes controller and lines back to the reset state. While all the guest's harts are parked.
+// Takes the UART, controller and lines back to the reset state. While all the guest's harts are parked.
 void guest_irq_reset(struct guest *g);
 // Looks at the UART's line again. The caller holds device_lock, on a hart of the guest.
 void guest_update_uart(struct guest *g);
@@ -100,6 +101,8 @@ void guest_load(struct guest *g);
 void guest_stop(struct guest *g, enum stop_action action, const char *why);
 // This hart has left its guest that is being stopped: counts it.
 void guest_acknowledge_stop(struct hart *h);
+// MSG_CLEAR: resets the hart's interrupt file for the guest's next life. On a hart that is outside its guest.
+void guest_clear_file(struct hart *h);
 // A hart of a guest that cannot serve it: the guest will not start. Before the guest starts.
 void guest_hart_missing(struct hart *h);
 // On the boot hart, once all harts have left: restarts the guest (true: it may be entered once SBI is reset) or declares it off.

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interrupts of a guest's devices, emulated and assigned: from a device's line through the emulated PLIC to the vcpus' external
-// interrupts.
+// Interrupts of a guest's devices, emulated and assigned: from a device's line through the emulated PLIC or APLIC to the vcpus'
+// external interrupts, or to their interrupt files.
 #include "console/console.h"
 #include "guest/guest.h"
+#include "irq/aplic.h"
+#include "irq/imsic.h"
 #include "irq/plic.h"
 #include "rv/csr.h"
 
+static bool has_controller(const struct guest *g)
+{
+	return g->partition->controller.size != 0;
+}
+
 static bool has_plic(const struct guest *g)
 {
-	return g->partition->plic.size != 0;
+	return g->partition->irqchip == GUEST_IRQCHIP_PLIC;
+}
+
+// A source's line at the guest's controller; device_lock is held.
+static void set_level(struct guest *g, uint32_t source, bool high)
+{
+	if (has_plic(g))
+		vplic_set_level(&g->plic, source, high);
+	else
+		vaplic_set_level(&g->aplic, source, high);
 }
 
 static void set_external(bool level)
@@ -38,7 +54,8 @@ static void on_done(void *owner, uint32_t source)
 		vplic_set_level(&g->plic, source, false);
 }
 
-enum mmio_verdict guest_access_plic(void *state, struct mmio *access)
+// struct vdev's access of the emulated PLIC.
+static enum mmio_verdict access_plic(void *state, struct mmio *access)
 {
 	struct guest *g = state;
 	enum mmio_verdict verdict = vplic_access(&g->plic, access);
@@ -54,36 +71,66 @@ enum mmio_verdict guest_access_plic(void *state, struct mmio *access)
 	return verdict;
 }
 
-static void wire_devices(struct guest *g)
+static void on_msi(void *owner, uint32_t vcpu, uint32_t eiid)
 {
-	const struct guest_request *r = g->partition->request;
+	imsic_send(owner, vcpu, eiid);
+}
 
-	for (uint32_t i = 0; i < r->device_count; i++)
-		for (uint32_t n = 0; n < r->devices[i].source_count; n++)
-			vplic_wire(&g->plic, r->devices[i].sources[n]);
+static const struct vaplic_ops aplic_ops = {
+	.msi = on_msi,
+	.line = on_line,
+	.hw_configure = aplic_configure,
+	.hw_set_pending = aplic_set_pending,
+	.hw_pending = aplic_is_pending,
+	.hw_rectified = aplic_is_rectified,
+	.hw_enable = aplic_enable,
+};
+
+static void wire(struct guest *g, uint32_t source, enum vaplic_kind kind)
+{
+	if (has_plic(g))
+		vplic_wire(&g->plic, source);
+	else
+		vaplic_wire(&g->aplic, source, kind);
 }
 
 void guest_irq_init(struct guest *g)
 {
-	if (!has_plic(g))
+	const struct partition *p = g->partition;
+	const struct guest_request *r = p->request;
+
+	if (!has_controller(g))
 		return;
-	vplic_init(&g->plic, g->partition->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
-	if (g->partition->has_console)
-		vplic_wire(&g->plic, g->partition->uart_source);
-	wire_devices(g);
-	console_listen(g->partition->index, guest_hart(g, 0));
+	if (has_plic(g)) {
+		vplic_init(&g->plic, p->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
+		g->vdevs[g->vdev_count++] = (struct vdev){ p->controller, access_plic, g };
+	} else {
+		vaplic_init(&g->aplic, p->vcpu_count, p->file_ids, &aplic_ops, g);
+		g->vdevs[g->vdev_count++] = (struct vdev){ p->controller, vaplic_access, &g->aplic };
+	}
+	if (p->has_console)
+		wire(g, p->uart_source, VAPLIC_EMULATED);
+	for (uint32_t i = 0; i < r->device_count; i++)
+		for (uint32_t n = 0; n < r->devices[i].source_count; n++)
+			wire(g, r->devices[i].sources[n], VAPLIC_HARDWARE);
+	console_listen(p->index, guest_hart(g, 0));
 }
 
 void guest_irq_reset(struct guest *g)
 {
-	if (!has_plic(g))
-		return;
 	spinlock_take(&g->device_lock); // its harts are parked, but still take the interrupts of its devices
-	g->uart_line = false;
-	atomic_store(&g->port->wants, 0);
-	vplic_set_level(&g->plic, g->partition->uart_source, false);
-	plic_release(g);
-	vplic_reset(&g->plic);
+	uart16550_reset(&g->uart);
+	if (has_controller(g)) {
+		g->uart_line = false;
+		atomic_store(&g->port->wants, 0);
+		set_level(g, g->partition->uart_source, false);
+		if (has_plic(g)) {
+			plic_release(g);
+			vplic_reset(&g->plic);
+		} else {
+			vaplic_reset(&g->aplic);
+		}
+	}
 	spinlock_give(&g->device_lock);
 }
 
@@ -92,7 +139,7 @@ void guest_update_uart(struct guest *g)
 	const struct uart16550 *u = &g->uart;
 	bool level;
 
-	if (!has_plic(g) || (!g->uart_line && !uart16550_interrupts(u)))
+	if (!has_controller(g) || (!g->uart_line && !uart16550_interrupts(u)))
 		return;
 	level = uart16550_line(u);
 	if (!level) {
@@ -107,7 +154,7 @@ void guest_update_uart(struct guest *g)
 	if (level == g->uart_line)
 		return;
 	g->uart_line = level;
-	vplic_set_level(&g->plic, g->partition->uart_source, level);
+	set_level(g, g->partition->uart_source, level);
 }
 
 void guest_update_devices(struct guest *g)
@@ -120,10 +167,11 @@ void guest_update_devices(struct guest *g)
 void guest_apply_line(struct hart *h)
 {
 	struct guest *g = h->guest;
+	uint32_t vhartid = h->vcpu.vhartid;
 
-	if (!has_plic(g))
+	if (!has_controller(g))
 		return;
 	spinlock_take(&g->device_lock);
-	set_external(g->plic.contexts[h->vcpu.vhartid].level);
+	set_external(has_plic(g) ? g->plic.contexts[vhartid].level : g->aplic.idcs[vhartid].level);
 	spinlock_give(&g->device_lock);
 }

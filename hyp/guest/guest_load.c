@@ -102,6 +102,4 @@ void guest_load(struct guest *g)
 	}
 	while (guest_console_get(g) >= 0)
 		; // what was typed for the life before
-	uart16550_reset(&g->uart);
-	guest_irq_reset(g);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "irq/imsic.h"
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "sbi/vmask.h"
@@ -18,10 +19,24 @@ static bool are_off(bool with_background)
 	return true;
 }
 
+// This hart is done with the guest's state; the last one wakes the boot hart.
+static void count_done(struct guest *g)
+{
+	if (atomic_fetch_add(&g->left, 1) + 1 == g->partition->vcpu_count)
+		hart_msg_send(guest_hart(g, 0), MSG_WAKE);
+}
+
+static void send_to_all(const struct guest *g, uint32_t bits)
+{
+	uint64_t everyone;
+
+	vmask_make(0, UINT64_MAX, g->partition->vcpu_count, &everyone);
+	hart_msg_send_set(g->partition, everyone, bits);
+}
+
 void guest_stop(struct guest *g, enum stop_action action, const char *why)
 {
 	uint32_t expected = GUEST_RUNNING;
-	uint64_t everyone;
 
 	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
 		return; // another hart was first
@@ -30,8 +45,7 @@ void guest_stop(struct guest *g, enum stop_action action, const char *why)
 		log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu starts=%u", g->partition->name,
 			 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid,
 			 (unsigned)g->starts);
-	vmask_make(0, UINT64_MAX, g->partition->vcpu_count, &everyone);
-	hart_msg_send_set(g->partition, everyone, MSG_STOP);
+	send_to_all(g, MSG_STOP);
 }
 
 void guest_acknowledge_stop(struct hart *h)
@@ -44,8 +58,15 @@ void guest_acknowledge_stop(struct hart *h)
 	// Stores of the guest to pages it mapped as I/O (Svpbmt) are not ordered by atomics: they must be done before its boot
 	// hart, which reads `left`, fills the memory anew.
 	fence_iorw();
-	if (atomic_fetch_add(&g->left, 1) + 1 == g->partition->vcpu_count)
-		hart_msg_send(guest_hart(g, 0), MSG_WAKE);
+	count_done(g);
+}
+
+void guest_clear_file(struct hart *h)
+{
+	if (atomic_load(&h->guest->state) != GUEST_CLEARING)
+		return;
+	imsic_reset_guest_file(h->guest->partition->file_ids);
+	count_done(h->guest);
 }
 
 // Says how often the guest left its machine, and why.
@@ -99,19 +120,35 @@ static void tell_calls(const struct guest *g)
 	log_info("guest", "name=%s event=calls%s", g->partition->name, line);
 }
 
-bool guest_finish_stop(struct guest *g)
+// Nobody is in the guest any more; what its devices and harts could still change is put to rest.
+static void rest(struct guest *g)
 {
-	const struct partition *p = g->partition;
-
-	if (atomic_load(&g->state) != GUEST_STOPPING || atomic_load(&g->left) != p->vcpu_count)
-		return false;
-	// No hart of the guest is inside it: nothing changes these but this hart now.
-	atomic_store(&g->left, 0);
-	for (uint32_t i = 0; i < p->vcpu_count; i++)
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
+	guest_irq_reset(g);
 	if (g->starts != 0 && (g->action != STOP_RESTART || guest_may_tell(g))) {
 		tell_exits(g);
 		tell_calls(g);
+	}
+}
+
+bool guest_finish_stop(struct guest *g)
+{
+	const struct partition *p = g->partition;
+	uint32_t state = atomic_load(&g->state);
+
+	if ((state != GUEST_STOPPING && state != GUEST_CLEARING) || atomic_load(&g->left) != p->vcpu_count)
+		return false;
+	// No hart of the guest is inside it: nothing changes these but this hart now.
+	atomic_store(&g->left, 0);
+	if (state == GUEST_STOPPING) {
+		rest(g);
+		if (p->files.size != 0) {
+			// Only now: before, its own harts and devices could have sent MSIs to a file that was clean.
+			atomic_store(&g->state, GUEST_CLEARING);
+			send_to_all(g, MSG_CLEAR);
+			return false;
+		}
 	}
 	if (g->action == STOP_RESTART && p->request->background && are_off(false))
 		g->action = STOP_SHUTDOWN; // the run is over: one that restarts again and again must not keep it going
@@ -124,7 +161,6 @@ bool guest_finish_stop(struct guest *g)
 		atomic_store(&h->shared.state, HSM_START_PENDING);
 		return true;
 	}
-	guest_irq_reset(g);
 	atomic_store(&g->state, GUEST_OFF);
 	log_info("guest", "name=%s event=off", p->name);
 	return false;

@@ -69,6 +69,25 @@ static bool takes(const struct henvcfg_row *row)
 	       fw_fwft(SBI_FWFT_SET, row->feature, 1, 0).error == SBI_SUCCESS && sticks(row->henvcfg);
 }
 
+// Whether this hart has the guest interrupt file that guests are given, and lets them reach it.
+static bool has_guest_file(void)
+{
+	uint64_t before, ignored;
+	bool has;
+
+	if (probe_vsiselect(&ignored) != 0)
+		return false;
+	csr_write(CSR_HGEIE, 1ull << GUEST_FILE);
+	has = csr_read(CSR_HGEIE) != 0;
+	csr_write(CSR_HGEIE, 0);
+	if (probe_hstateen0(&before) != 0)
+		return has; // nothing stands in the way
+	csr_write(CSR_HSTATEEN0, HSTATEEN0_FILE);
+	has &= (csr_read(CSR_HSTATEEN0) & HSTATEEN0_FILE) == HSTATEEN0_FILE;
+	csr_write(CSR_HSTATEEN0, before);
+	return has;
+}
+
 void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 {
 	uint64_t before, ignored;
@@ -78,6 +97,8 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 		isa_set(enabled, ISA_ZIHPM);
 	if (isa_has(&desc->isa, ISA_SSCOFPMF) && fw_has_pmu() && lcofi_probe() != LCOFI_NONE)
 		isa_set(enabled, ISA_SSCOFPMF);
+	if (isa_has(&desc->isa, ISA_SSAIA) && has_guest_file())
+		isa_set(enabled, ISA_SSAIA);
 	if (probe_henvcfg(&before) != 0)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++)
@@ -97,6 +118,7 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.hgatp = hgatp,
 		.hcounteren = HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR |
 			      (isa_has(&p->enabled, ISA_ZIHPM) ? HCOUNTEREN_HPM : 0),
+		.vgein = p->files.size != 0 ? GUEST_FILE : 0,
 		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
 		.has_henvcfg = p->use_henvcfg,
 		.has_fp = isa_has(&desc->isa, ISA_D),
@@ -147,7 +169,7 @@ bool hart_init(struct hart *h)
 		return true;
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0);
-	if (!counters_init(h))
+	if (!counters_init(h) || (h->config.vgein != 0 && !has_guest_file()))
 		return false;
 	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;
 	h->config.has_vstimecmp = probe_vstimecmp(&ignored) == 0;

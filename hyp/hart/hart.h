@@ -17,6 +17,7 @@
 #define MSG_WAKE 0x4 // look at your state again
 #define MSG_SSE 0x8  // a software event for the vcpu may have become deliverable
 #define MSG_LINE 0x10 // the level of your vcpu's external interrupt has changed
+#define MSG_CLEAR 0x40 // no hart is in your guest any more: reset your interrupt file
 #define MSG_DEVICE 0x20 // something came or went in a queue that the guest's devices look at
 
 // Every field is atomic or says who writes it when.

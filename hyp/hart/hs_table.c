@@ -71,19 +71,34 @@ static bool make_roots(const struct table *t, const struct machine *m, struct pa
 	return true;
 }
 
+// The guests' interrupt files, to which emulated devices send their MSIs.
+static bool map_files(struct table *t, const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct partition *p = &plan->partitions[i];
+
+		for (uint32_t n = 0; n < p->files.size / PAGE_SIZE; n++)
+			if (!map(t, p->file[n], p->file[n] + PAGE_SIZE, PTE_R | PTE_W))
+				return false;
+	}
+	return true;
+}
+
 bool hs_table_build(const struct plan *plan, const struct machine *m, struct page_pool *pool)
 {
 	uint64_t pool_end = plan->pool.base + plan->pool.size;
 	uint64_t stacks = (uint64_t)(uintptr_t)page_pool_take(pool, m->hart_count * (STACK_PAGES + 1), PAGE_SIZE);
 	uint64_t rest = stacks + m->hart_count * (STACK_PAGES + 1) * (uint64_t)PAGE_SIZE;
 	const struct machine_uart *uart = &m->uart;
-	struct region plic = m->plic.reg;
+	struct region plic = m->plic.reg, aplic = m->aplic.reg;
+	bool has_aplic = m->irqchip == IRQCHIP_APLIC || m->irqchip == IRQCHIP_IMSIC;
 	struct table t;
 
 	return stacks != 0 && table_init(&t, TABLE_SV39, pool) && map_image(&t) && map_stacks(&t, m, stacks) &&
 	       map(&t, plan->pool.base, stacks, PTE_R | PTE_W) && map(&t, rest, pool_end, PTE_R | PTE_W) &&
 	       map(&t, plan->package.base, plan->package.base + plan->package.size, PTE_R) &&
 	       (m->irqchip != IRQCHIP_PLIC || map(&t, plic.base, plic.base + plic.size, PTE_R | PTE_W)) &&
+	       (!has_aplic || map(&t, aplic.base, aplic.base + aplic.size, PTE_R | PTE_W)) && map_files(&t, plan) &&
 	       (!uart->is_ns16550 || map(&t, uart->reg.base, uart->reg.base + uart->reg.size, PTE_R | PTE_W)) &&
 	       make_roots(&t, m, pool);
 }

@@ -2,6 +2,7 @@
 // Chooses the driver of the board's interrupt controller.
 #include "irq/irq.h"
 
+#include "irq/aplic.h"
 #include "irq/plic.h"
 #include "rv/csr.h"
 
@@ -14,9 +15,11 @@ void irq_init(const struct machine *m)
 	case IRQCHIP_PLIC:
 		plic_init(m);
 		break;
-	case IRQCHIP_NONE:
 	case IRQCHIP_APLIC:
 	case IRQCHIP_IMSIC:
+		aplic_init(m);
+		break;
+	case IRQCHIP_NONE:
 		break;
 	}
 }
@@ -27,9 +30,11 @@ void irq_hart_init(struct hart *h)
 	case IRQCHIP_PLIC:
 		plic_hart_init(h);
 		break;
-	case IRQCHIP_NONE:
 	case IRQCHIP_APLIC:
 	case IRQCHIP_IMSIC:
+		aplic_hart_init(h);
+		break;
+	case IRQCHIP_NONE:
 		break;
 	}
 }
@@ -40,9 +45,11 @@ void irq_external(struct hart *h)
 	case IRQCHIP_PLIC:
 		plic_external(h);
 		break;
-	case IRQCHIP_NONE:
 	case IRQCHIP_APLIC:
 	case IRQCHIP_IMSIC:
+		aplic_external(h);
+		break;
+	case IRQCHIP_NONE:
 		csr_clear(CSR_SIE, IP_SEIP); // nothing was enabled; were it pending all the same, it must not storm
 		break;
 	}

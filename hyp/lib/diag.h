@@ -25,6 +25,7 @@
 	X(DIAG_HART_NO_H, "hart has no hypervisor extension (H)") \
 	X(DIAG_HART_DISABLED, "hart is disabled in the board's tree") \
 	X(DIAG_HART_ISA, "harts of one guest have no common base ISA") \
+	X(DIAG_HART_FILES, "not every hart of the guest has a guest interrupt file to give") \
 	X(DIAG_MEM_SIZE, "memory size is not a positive multiple of 4 KiB") \
 	X(DIAG_MEM_ALIGN, "address is not aligned to 4 KiB") \
 	X(DIAG_MEM_FIT, "memory does not fit: not enough free RAM is left") \

@@ -49,6 +49,7 @@ struct machine_imsic {
 	uint32_t ids;              // highest interrupt identity
 	uint32_t guest_index_bits; // guest file n of a hart lies n pages behind its S-level one, n < 1 << bits
 	uint64_t file[MAX_HARTS];  // [machine hart index]: physical address of its S-level file, 0: none
+	uint32_t index[MAX_HARTS]; // [machine hart index]: Hart Index by which an APLIC names it
 };
 
 struct machine_uart {
@@ -74,7 +75,7 @@ struct machine {
 	struct machine_plic plic;
 	struct machine_aplic aplic;
 	struct machine_imsic imsic;
-	uint32_t imsic_guest_files; // per hart, from riscv,guest-index-bits: (1 << bits) - 1
+	uint32_t imsic_guest_files; // per hart, from riscv,guest-index-bits: (1 << bits) - 1; CSRs may know of fewer (ISA_SSAIA)
 	struct region initrd;       // linux,initrd-start/end of /chosen, size 0 when absent
 	uint32_t seed_size;         // of /chosen rng-seed, 0 when the board has none
 	uint8_t seed[MAX_SEED];     // what guests' seeds are derived from; shown to nobody

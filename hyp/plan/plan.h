@@ -16,6 +16,14 @@ struct extent {
 	uint64_t size;
 };
 
+// The interrupt controllers a guest finds.
+enum guest_irqchip {
+	GUEST_IRQCHIP_NONE,
+	GUEST_IRQCHIP_PLIC,
+	GUEST_IRQCHIP_APLIC, // with direct delivery
+	GUEST_IRQCHIP_IMSIC, // a guest interrupt file for each vcpu; an APLIC, if there is one, sends MSIs to them
+};
+
 // The static set of resources one guest owns.
 struct partition {
 	char name[MAX_NAME];
@@ -33,8 +41,12 @@ struct partition {
 	uint32_t denied_sbi; // set of enum sbi_index: SBI extensions the guest does not get
 	bool has_console;
 	struct region uart;  // guest physical, emulated ns16550a; size 0 without a console
-	struct region plic;  // guest physical, emulated PLIC; size 0: the guest has no interrupt controller
-	uint32_t uart_source; // of the emulated UART at that controller: one that none of the guest's devices has
+	enum guest_irqchip irqchip;
+	struct region controller;  // guest physical, emulated PLIC or APLIC; size 0: nothing is wired
+	uint32_t uart_source;      // of the emulated UART at that controller: one that none of the guest's devices has
+	struct region files;       // guest physical, interrupt files, one page for each vcpu; size 0: none
+	uint64_t file[MAX_HARTS];  // [vhartid]: physical address of that page
+	uint32_t file_ids;         // highest identity of each
 	const struct guest_request *request; // names of images, bootargs
 };
 

@@ -119,6 +119,12 @@ static bool is_ram(const struct machine *m, uint64_t base, uint64_t size)
 	return true;
 }
 
+// Whether the guest's memory, which ends at gpa, covers something else of it.
+static bool covers(const struct partition *p, uint64_t gpa, struct region r)
+{
+	return r.size != 0 && r.base < gpa && r.base + r.size > p->memory_base.addr;
+}
+
 static bool check_memory(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
 {
 	uint64_t gpa = p->memory_base.addr;
@@ -145,8 +151,32 @@ static bool check_memory(const struct machine *m, const struct plan *plan, const
 	if (p->has_console != (p->uart.size != 0) ||
 	    (p->has_console && align_down(p->uart.base, PAGE_SIZE) < gpa && p->uart.base + p->uart.size > p->memory_base.addr))
 		return refuse(plan, p->index, "console", p->uart.base, why);
-	if (p->plic.size != 0 && p->plic.base < gpa && p->plic.base + p->plic.size > p->memory_base.addr)
-		return refuse(plan, p->index, "memory-base", p->plic.base, why);
+	if (covers(p, gpa, p->controller))
+		return refuse(plan, p->index, "memory-base", p->controller.base, why);
+	if (covers(p, gpa, p->files))
+		return refuse(plan, p->index, "memory-base", p->files.base, why);
+	return true;
+}
+
+// A guest's interrupt files are guest files of its own harts, and its tree says Ssaia just then.
+static bool check_files(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
+{
+	uint64_t room = (uint64_t)PAGE_SIZE << m->imsic.guest_index_bits;
+
+	if (isa_has(&p->isa, ISA_SSAIA) != (p->files.size != 0) || (p->irqchip == GUEST_IRQCHIP_IMSIC) != (p->files.size != 0) ||
+	    (p->files.size == 0 && p->request->wants_files))
+		return refuse(plan, p->index, "interrupt-files", p->files.size, why);
+	if (p->files.size == 0)
+		return true;
+	if (m->irqchip != IRQCHIP_IMSIC || p->files.size != (uint64_t)p->vcpu_count * PAGE_SIZE)
+		return refuse(plan, p->index, "interrupt-files", p->files.size, why);
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		uint64_t own = m->imsic.file[p->harts[i]], distance = p->file[i] - own;
+
+		// The first page is the hypervisor's.
+		if (own == 0 || distance != (uint64_t)GUEST_FILE * PAGE_SIZE || distance >= room)
+			return refuse(plan, p->index, "interrupt-files", p->file[i], why);
+	}
 	return true;
 }
 
@@ -209,7 +239,8 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 
 		if (p->index != i)
 			return refuse(plan, i, "index", p->index, why);
-		if (!check_harts(in->machine, plan, p, why) || !check_memory(in->machine, plan, p, why))
+		if (!check_harts(in->machine, plan, p, why) || !check_memory(in->machine, plan, p, why) ||
+		    !check_files(in->machine, plan, p, why))
 			return false;
 	}
 	if (plan->pool.size < in->pool_fixed_size || !is_ram(in->machine, plan->pool.base, plan->pool.size))

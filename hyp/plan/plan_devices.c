@@ -21,7 +21,7 @@ uint32_t partition_device_frames(const struct partition *p, struct region items[
 
 bool partition_owns(const struct partition *p, struct region r)
 {
-	const struct region parts[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->plic };
+	const struct region parts[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->controller, p->files };
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (region_contains(parts[i], r.base, r.size))
@@ -114,7 +114,7 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 {
 	const struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
-	const struct region guests[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->plic };
+	const struct region guests[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->controller, p->files };
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, frames.base, frames.size))
 		return fail(t, DIAG_DEVICE_GPA, d, "");
@@ -137,11 +137,27 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 	return true;
 }
 
+// Whether a wired interrupt can be had on all of the guest's harts: by a file of the guest's own, else through the hypervisor.
+static bool can_arrive(const struct machine *m, const struct partition *p, uint32_t source)
+{
+	if (p->files.size != 0 || m->irqchip == IRQCHIP_PLIC || m->irqchip == IRQCHIP_NONE)
+		return true; // of a PLIC's contexts one is enough
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		uint32_t hart = p->harts[i];
+
+		if (m->irqchip == IRQCHIP_APLIC ? m->aplic.idc[hart] == IRQ_NO_CONTEXT : m->imsic.file[hart] == 0)
+			return false;
+	}
+	return m->irqchip == IRQCHIP_APLIC || source <= m->imsic.ids; // its number is its identity there
+}
+
 static bool check_sources(const struct turn *t, const struct device_request *d)
 {
 	for (uint32_t s = 0; s < d->source_count; s++) {
 		if (d->sources[s] >= VPLIC_SOURCES) // neither has the emulated APLIC more
 			return fail(t, DIAG_TOO_MANY, d, "");
+		if (!can_arrive(t->in->machine, t->partition, d->sources[s]))
+			return fail(t, DIAG_DEVICE_IRQ, d, "");
 		for (uint32_t i = 0; i < t->plan->partition_count; i++) {
 			const struct guest_request *g = t->plan->partitions[i].request;
 

@@ -88,9 +88,50 @@ static bool denies_pmu(const struct guest_request *r)
 	return (r->denied_sbi >> SBI_INDEX_PMU & 1) != 0;
 }
 
+// Whether each of the guest's harts has an interrupt file for it, and the CSRs to reach it.
+static bool has_files(const struct turn *t, const struct isa *enabled)
+{
+	const struct machine *m = t->in->machine;
+	bool has = isa_has(enabled, ISA_SSAIA) && m->irqchip == IRQCHIP_IMSIC && m->imsic_guest_files >= GUEST_FILE;
+
+	for (uint32_t i = 0; i < t->partition->vcpu_count; i++)
+		has &= m->imsic.file[t->partition->harts[i]] != 0;
+	return has;
+}
+
+// After the ISA, which shows Ssaia to guests with interrupt files alone.
+static bool set_irqchip(const struct turn *t)
+{
+	static const enum guest_irqchip of_board[] = {
+		[IRQCHIP_NONE] = GUEST_IRQCHIP_NONE, [IRQCHIP_PLIC] = GUEST_IRQCHIP_PLIC,
+		[IRQCHIP_APLIC] = GUEST_IRQCHIP_APLIC, [IRQCHIP_IMSIC] = GUEST_IRQCHIP_APLIC,
+	};
+	struct partition *p = t->partition;
+	const struct machine *m = t->in->machine;
+	bool is_wired = (p->has_console || p->request->device_count != 0) && m->irqchip != IRQCHIP_NONE;
+
+	if (isa_has(&p->isa, ISA_SSAIA)) {
+		p->irqchip = GUEST_IRQCHIP_IMSIC;
+		p->files = (struct region){ GUEST_IMSIC_GPA, (uint64_t)p->vcpu_count * PAGE_SIZE };
+		p->file_ids = m->imsic.ids;
+		for (uint32_t i = 0; i < p->vcpu_count; i++)
+			p->file[i] = m->imsic.file[p->harts[i]] + GUEST_FILE * PAGE_SIZE;
+	} else if (p->request->wants_files) {
+		return turn_fail(t, DIAG_HART_FILES, "interrupt-files", p->vcpu_count);
+	} else if (is_wired) {
+		p->irqchip = of_board[m->irqchip];
+	}
+	if (is_wired)
+		p->controller = p->irqchip == GUEST_IRQCHIP_PLIC ? (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE } :
+								   (struct region){ GUEST_APLIC_GPA, GUEST_APLIC_SIZE };
+	return true;
+}
+
 static bool set_isa(const struct turn *t)
 {
-	static const struct isa by_counters = { .bits = { [ISA_ZIHPM / 64] = 1ull << (ISA_ZIHPM % 64) } };
+	// What does not hang on henvcfg.
+	static const struct isa by_others = { .bits = { [ISA_ZIHPM / 64] = 1ull << (ISA_ZIHPM % 64),
+							[ISA_SSAIA / 64] = 1ull << (ISA_SSAIA % 64) } };
 	struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
 	struct isa all = m->harts[p->harts[0]].isa, ignored = p->request->ignored;
@@ -112,7 +153,9 @@ static bool set_isa(const struct turn *t)
 	p->use_henvcfg = !p->request->ignore_henvcfg;
 	p->enabled = isa_without(isa_and(&all, &m->enabled), &ignored);
 	if (!p->use_henvcfg)
-		p->enabled = isa_and(&p->enabled, &by_counters);
+		p->enabled = isa_and(&p->enabled, &by_others);
+	if (!has_files(t, &p->enabled))
+		isa_clear(&p->enabled, ISA_SSAIA);
 	if (!isa_has(&p->enabled, ISA_ZIHPM))
 		isa_clear(&p->enabled, ISA_SSCOFPMF); // nothing left that could overflow
 	if (has_fwft) {
@@ -174,7 +217,8 @@ static bool is_gpa_right(const struct turn *t)
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, memory.base, memory.size) ||
 	    (p->has_console && region_overlaps(memory, turn_frames(p->uart, false))) ||
-	    (p->plic.size != 0 && region_overlaps(memory, p->plic)))
+	    (p->controller.size != 0 && region_overlaps(memory, p->controller)) ||
+	    (p->files.size != 0 && region_overlaps(memory, p->files)))
 		return turn_fail(t, DIAG_MEM_GPA, "memory-base", p->memory_base.addr);
 	return true;
 }
@@ -189,7 +233,7 @@ static bool for_all(struct turn *t, bool (*step)(const struct turn *t))
 	return true;
 }
 
-static void init_partition(struct partition *p, uint32_t index, const struct guest_request *g, enum irqchip irqchip)
+static void init_partition(struct partition *p, uint32_t index, const struct guest_request *g)
 {
 	p->index = index;
 	memcpy(p->name, g->name, sizeof(p->name));
@@ -202,8 +246,6 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	if (g->has_console)
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
 	p->uart_source = turn_uart_source(g);
-	if ((g->has_console || g->device_count != 0) && irqchip == IRQCHIP_PLIC)
-		p->plic = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
 }
 
 // The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has
@@ -238,7 +280,7 @@ bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
 		return diag_set(why, DIAG_NO_GUESTS, "/guests", NULL, NULL);
 	plan->partition_count = request->guest_count;
 	for (uint32_t i = 0; i < request->guest_count; i++)
-		init_partition(&plan->partitions[i], i, &request->guests[i], in->machine->irqchip);
+		init_partition(&plan->partitions[i], i, &request->guests[i]);
 	for (uint32_t i = 0; i < MAX_HARTS; i++)
 		plan->hart_owner[i] = HART_UNOWNED;
 	plan->on_last_stop = request->on_last_stop;
@@ -246,7 +288,8 @@ bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
 	plan->image = in->image;
 	plan->package = in->package;
 
-	if (!for_all(&t, give_named_harts) || !for_all(&t, give_counted_harts) || !for_all(&t, set_isa))
+	if (!for_all(&t, give_named_harts) || !for_all(&t, give_counted_harts) || !for_all(&t, set_isa) ||
+	    !for_all(&t, set_irqchip))
 		return false;
 	if (!for_all(&t, is_size_right) || !free_ram(in, &free, why))
 		return false;

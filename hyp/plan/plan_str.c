@@ -152,6 +152,24 @@ static bool is_assigned(const struct plan *plan, struct region reg)
 	return false;
 }
 
+// What the guest finds, and why it is no more where the board has IMSICs.
+static void put_irqchip(struct out *o, const struct machine *m, const struct partition *p)
+{
+	const char *more = "";
+
+	if (p->irqchip == GUEST_IRQCHIP_NONE)
+		return;
+	begin(o, "interrupts");
+	if (p->files.size != 0)
+		put(o, "guest interrupt files at GPA 0x%08" PRIx64 "%s", p->files.base, p->controller.size != 0 ? ", " : "");
+	else if (m->irqchip == IRQCHIP_IMSIC)
+		more = p->request->ignore_aia ? " (ignores AIA)" : " (the harts have no guest interrupt files)";
+	if (p->controller.size != 0)
+		put(o, "emulated %s at GPA 0x%08" PRIx64 "%s", p->irqchip == GUEST_IRQCHIP_PLIC ? "PLIC" : "APLIC",
+		    p->controller.base, more);
+	put(o, "\n");
+}
+
 static void put_partition(struct out *o, const struct machine *m, const struct partition *p)
 {
 	o->who = p->name;
@@ -165,9 +183,10 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 		    e->gpa.addr, p->direct_mapped ? " (direct-mapped)" : "");
 	}
 	put_devices(o, p->request);
+	put_irqchip(o, m, p);
 	if (p->has_console) {
 		begin(o, "console");
-		put(o, "ns16550a at GPA 0x%08" PRIx64 "%s\n", p->uart.base, p->plic.size != 0 ? ", interrupts by an emulated PLIC" : "");
+		put(o, "ns16550a at GPA 0x%08" PRIx64 "\n", p->uart.base);
 	}
 }
 

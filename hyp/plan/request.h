@@ -42,6 +42,7 @@ struct guest_request {
 	char fixed[MAX_GUEST_FIXED][MAX_DEVICE_PATH]; // paths in the board's tree of what its devices need and has no registers
 	bool trusted_dma;   // its devices may reach all memory: its owner says so
 	bool has_console;   // an emulated ns16550a (default true)
+	bool wants_files;   // it is not to run without a guest interrupt file for each vcpu
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
 	uint32_t denied_sbi; // set of enum sbi_index: extensions this guest does not get

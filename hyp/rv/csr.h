@@ -15,6 +15,10 @@
 	uint64_t csr_value_; \
 	__asm__ volatile("csrrc %0, %1, %2" : "=r"(csr_value_) : "i"(csr), "rK"((uint64_t)(mask)) : "memory"); \
 	csr_value_; })
+#define csr_swap(csr, value) ({ \
+	uint64_t csr_value_; \
+	__asm__ volatile("csrrw %0, %1, %z2" : "=r"(csr_value_) : "i"(csr), "rJ"((uint64_t)(value)) : "memory"); \
+	csr_value_; })
 #define csr_write(csr, value) \
 	__asm__ volatile("csrw %0, %1" : : "i"(csr), "rK"((uint64_t)(value)) : "memory")
 #define csr_set(csr, mask) \

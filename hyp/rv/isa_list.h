@@ -36,7 +36,7 @@
 	X(ZVL128B, "zvl128b", PASS) X(ZVL256B, "zvl256b", PASS) X(ZVL512B, "zvl512b", PASS) \
 	X(ZVL1024B, "zvl1024b", PASS) \
 	X(SMAIA, "smaia", HIDE) \
-	X(SSAIA, "ssaia", HIDE) X(SSCCPTR, "ssccptr", PASS) X(SSCOFPMF, "sscofpmf", ENABLE) \
+	X(SSAIA, "ssaia", ENABLE) X(SSCCPTR, "ssccptr", PASS) X(SSCOFPMF, "sscofpmf", ENABLE) \
 	X(SSCOUNTERENW, "sscounterenw", PASS) X(SSDBLTRP, "ssdbltrp", ENABLE) X(SSNPM, "ssnpm", ENABLE) \
 	X(SSTC, "sstc", ENABLE) X(SSTVALA, "sstvala", PASS) \
 	X(SSTVECD, "sstvecd", PASS) X(SSU64XL, "ssu64xl", PASS) \

@@ -16,6 +16,9 @@
 #define CSR_STVAL 0x143
 #define CSR_SIP 0x144
 #define CSR_STIMECMP 0x14d
+#define CSR_SISELECT 0x150
+#define CSR_SIREG 0x151
+#define CSR_STOPEI 0x15c
 #define CSR_SATP 0x180
 #define CSR_VSSTATUS 0x200
 #define CSR_VSIE 0x204
@@ -27,6 +30,7 @@
 #define CSR_VSIP 0x244
 #define CSR_VSTIMECMP 0x24d
 #define CSR_VSISELECT 0x250
+#define CSR_VSIREG 0x251
 #define CSR_VSATP 0x280
 #define CSR_HSTATUS 0x600
 #define CSR_HEDELEG 0x602
@@ -73,6 +77,8 @@
 #define HSTATUS_SPV 0x80
 #define HSTATUS_SPVP 0x100
 #define HSTATUS_HU 0x200
+#define HSTATUS_VGEIN 0x3f000
+#define HSTATUS_VGEIN_SHIFT 12
 #define HSTATUS_VTVM 0x100000
 #define HSTATUS_VTW 0x200000
 #define HSTATUS_VTSR 0x400000
@@ -92,8 +98,14 @@
 #define HENVCFG_PBMTE (1ull << 62)
 #define HENVCFG_STCE (1ull << 63)
 
+#define STOPEI_ID_SHIFT 16 // stopei, vstopei
+
 // hstateen0
+#define HSTATEEN0_IMSIC (1ull << 58)
+#define HSTATEEN0_AIA (1ull << 59)
+#define HSTATEEN0_CSRIND (1ull << 60)
 #define HSTATEEN0_ENVCFG (1ull << 62)
+#define HSTATEEN0_FILE (HSTATEEN0_IMSIC | HSTATEEN0_AIA | HSTATEEN0_CSRIND) // what a guest with an interrupt file reaches
 
 // hcounteren
 #define HCOUNTEREN_CY 0x1

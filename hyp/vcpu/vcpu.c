@@ -33,7 +33,7 @@ static void reset_hypervisor_csrs(const struct vcpu_config *config)
 	if (config->has_henvcfg)
 		csr_write(CSR_HENVCFG, config->henvcfg);
 	if (config->has_hstateen)
-		csr_write(CSR_HSTATEEN0, HSTATEEN0_ENVCFG);
+		csr_write(CSR_HSTATEEN0, HSTATEEN0_ENVCFG | (config->vgein != 0 ? HSTATEEN0_FILE : 0));
 	csr_write(CSR_HGATP, config->hgatp);
 }
 
@@ -87,7 +87,7 @@ void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct v
 	csr_write(CSR_SEPC, s->pc.addr);
 	// VS-mode with the guest's interrupts off: vsstatus.SIE is 0.
 	csr_write(CSR_SSTATUS, SSTATUS_SPP | units | SSTATUS_UXL_64);
-	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64 | HSTATUS_SPV | HSTATUS_SPVP);
+	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64 | (uint64_t)config->vgein << HSTATUS_VGEIN_SHIFT | HSTATUS_SPV | HSTATUS_SPVP);
 }
 
 void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s)

@@ -72,6 +72,7 @@ struct vcpu_config {
 	uint64_t henvcfg;    // its reset value; ignored when !has_henvcfg
 	uint64_t fwft;       // bits of henvcfg that the guest may switch by SBI FWFT
 	uint64_t hcounteren;
+	uint32_t vgein;      // the guest interrupt file that is its own; 0: none
 	enum lcofi lcofi;
 	bool has_henvcfg;
 	bool has_hstateen;

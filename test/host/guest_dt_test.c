@@ -23,6 +23,15 @@ static void read_board(const char *board)
 	free(b.data);
 }
 
+// The same board without guest interrupt files shows an APLIC with direct delivery.
+static void read_golden_board(const char *name)
+{
+	bool is_direct = strcmp(name, "qemu-max-aplic") == 0;
+	read_board(is_direct ? "qemu-max-aia" : name);
+	if (is_direct)
+		m.imsic_guest_files = 0;
+}
+
 static void read_demo(void)
 {
 	struct blob b = dtb_from_file("platform/qemu-virt/demo.dts");
@@ -40,8 +49,13 @@ static void assign(uint32_t guest, uint32_t first)
 	strcpy(p.name, r.guests[guest].name);
 	if (p.has_console)
 		p.uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
-	if (p.has_console && m.irqchip == IRQCHIP_PLIC)
-		p.plic = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
+	if (p.has_console && m.irqchip == IRQCHIP_PLIC) {
+		p.irqchip = GUEST_IRQCHIP_PLIC;
+		p.controller = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
+	} else if (p.has_console && m.irqchip != IRQCHIP_NONE) {
+		p.irqchip = m.imsic_guest_files != 0 ? GUEST_IRQCHIP_IMSIC : GUEST_IRQCHIP_APLIC;
+		p.controller = (struct region){ GUEST_APLIC_GPA, GUEST_APLIC_SIZE };
+	}
 	p.uart_source = GUEST_UART_SOURCE;
 	memset(&all, 0xff, sizeof(all));
 	for (uint32_t i = first; i < m.hart_count && p.vcpu_count < r.guests[guest].hart_count; i++) {
@@ -49,6 +63,11 @@ static void assign(uint32_t guest, uint32_t first)
 			continue;
 		all = isa_and(&all, &m.harts[i].isa);
 		p.harts[p.vcpu_count++] = i;
+	}
+	if (p.irqchip == GUEST_IRQCHIP_IMSIC) {
+		p.files = (struct region){ GUEST_IMSIC_GPA, p.vcpu_count * PAGE_SIZE };
+		p.file_ids = m.imsic.ids;
+		isa_set(&enabled, ISA_SSAIA);
 	}
 	isa_set(&enabled, ISA_SSTC);
 	isa_set(&enabled, ISA_SVADU);
@@ -72,7 +91,7 @@ static struct guest_dt_input input(const void *fragment, size_t size)
 static void check_golden(const char *board, uint32_t guest, uint32_t first)
 {
 	char path[128];
-	read_board(board);
+	read_golden_board(board);
 	read_demo();
 	assign(guest, first);
 	struct guest_dt_input in = input(NULL, 0);
@@ -90,6 +109,7 @@ static void test_golden(void **state)
 	check_golden("qemu-rv64-plic", 0, 0);
 	check_golden("qemu-rv64-plic", 1, 2);
 	check_golden("qemu-max-aia", 0, 0);
+	check_golden("qemu-max-aplic", 1, 0);
 	check_golden("sifive_u", 1, 0);
 	check_golden("spike", 0, 0);
 	check_golden("early-core", 1, 0);

@@ -144,7 +144,6 @@ static void test_families_are_hidden(void **state)
 	assert_null(strstr(print(&guest), "_sh"));
 	assert_false(isa_has(&guest, ISA_H));
 	assert_int_equal(isa_find("zk", 2), -1); // holds Zkr
-	assert_false(isa_has(&guest, ISA_SSAIA));
 }
 
 int main(void)

@@ -85,6 +85,8 @@ static void test_qemu_max(void **state)
 	assert_int_equal(m.imsic.guest_index_bits, 1);
 	assert_int_equal(m.imsic.file[0], 0x28000000);
 	assert_int_equal(m.imsic.file[1], 0x28002000);
+	assert_int_equal(m.imsic.index[0], 0);
+	assert_int_equal(m.imsic.index[1], 1);
 	assert_int_equal(m.imsic_guest_files, 1);
 	assert_int_equal(m.hart_count, 2);
 	assert_true(isa_has(&m.harts[1].isa, ISA_V) && isa_has(&m.harts[1].isa, ISA_SSAIA));

@@ -84,10 +84,10 @@ static void no_console_but_a_controller(void **state)
 	(void)state;
 	s.request.guests[1].has_console = false;
 	make();
-	assert_int_equal(s.plan.partitions[1].plic.base, GUEST_PLIC_GPA);
+	assert_int_equal(s.plan.partitions[1].controller.base, GUEST_PLIC_GPA);
 	s.request.guests[1].device_count = 0;
 	make();
-	assert_int_equal(s.plan.partitions[1].plic.size, 0);
+	assert_int_equal(s.plan.partitions[1].controller.size, 0);
 }
 
 static void the_same_for_two(void **state)

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Driver of the board's APLIC (RISC-V AIA, "Advanced PLIC"); see irq/aplic.h.
+#include "irq/aplic.h"
+
+#include "irq/imsic.h"
+#include "irq/irq.h"
+#include "rv/csr.h"
+
+#define DOMAINCFG 0x0000u
+#define DOMAINCFG_IE 0x100u
+#define DOMAINCFG_DM 0x4u
+#define SOURCECFG 0x0000u // of source n at 4 * n; so is TARGET
+#define SETIP 0x1c00u
+#define SETIPNUM 0x1cdcu
+#define IN_CLRIP 0x1d00u
+#define CLRIPNUM 0x1ddcu
+#define SETIENUM 0x1edcu
+#define CLRIENUM 0x1fdcu
+#define TARGET 0x3000u
+#define TARGET_HART_SHIFT 18
+#define TARGET_GUEST_SHIFT 12
+#define IDC 0x4000u
+#define IDC_STRIDE 0x20u
+#define IDC_IDELIVERY 0x00u
+#define IDC_ITHRESHOLD 0x08u
+#define IDC_CLAIMI 0x1cu
+#define CLAIMI_SHIFT 16
+#define OWN_PRIORITY 1u  // the same for all: which comes first is up to the guest's own APLIC
+#define MAX_CLAIMS 64u   // per interrupt: what is left raises the next one
+
+static struct {
+	const struct machine *m;
+	struct guest *owner[VAPLIC_SOURCES]; // NULL: nobody's
+	uint8_t mode[VAPLIC_SOURCES];        // enum vaplic_mode that sourcecfg holds
+} aplic;
+
+static volatile uint32_t *reg(uint32_t offset)
+{
+	return (volatile uint32_t *)(uintptr_t)(aplic.m->aplic.reg.base + offset);
+}
+
+static bool is_msi(void)
+{
+	return aplic.m->irqchip == IRQCHIP_IMSIC;
+}
+
+static volatile uint32_t *idc_reg(const struct hart *h, uint32_t offset)
+{
+	return reg(IDC + aplic.m->aplic.idc[h->index] * IDC_STRIDE + offset);
+}
+
+static bool is_set(uint32_t words, uint32_t source)
+{
+	return (*reg(words + source / 32 * 4) >> source % 32 & 1) != 0;
+}
+
+void aplic_init(const struct machine *m)
+{
+	uint32_t sources = (uint32_t)min_u64(m->aplic.sources, MAX_BOARD_SOURCE);
+
+	aplic.m = m;
+	for (uint32_t source = 1; source <= sources; source++)
+		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
+	for (uint32_t i = 0; i < MAX_GUESTS * VAPLIC_SOURCES; i++)
+		if (guests[i / VAPLIC_SOURCES].aplic.sources[i % VAPLIC_SOURCES].kind == VAPLIC_HARDWARE)
+			aplic.owner[i % VAPLIC_SOURCES] = &guests[i / VAPLIC_SOURCES];
+	*reg(DOMAINCFG) = DOMAINCFG_IE | (is_msi() ? DOMAINCFG_DM : 0);
+	fence_iorw();
+}
+
+// Whether the hypervisor takes the interrupts of the guest's sources.
+static bool takes(const struct guest *g)
+{
+	return g->partition->files.size == 0;
+}
+
+void aplic_hart_init(struct hart *h)
+{
+	if (h->guest == NULL || h->guest->partition->request->device_count == 0 || !takes(h->guest))
+		return;
+	if (is_msi()) {
+		imsic_open_own_file();
+	} else {
+		*idc_reg(h, IDC_ITHRESHOLD) = 0;
+		*idc_reg(h, IDC_IDELIVERY) = 1;
+	}
+	csr_set(CSR_SIE, IP_SEIP);
+}
+
+static uint32_t target(const struct guest *g, uint32_t source, const struct vaplic_source *cfg)
+{
+	uint32_t hart = g->partition->harts[cfg->vcpu];
+
+	if (!takes(g))
+		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | GUEST_FILE << TARGET_GUEST_SHIFT | cfg->eiid;
+	if (is_msi())
+		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | source;
+	return aplic.m->aplic.idc[hart] << TARGET_HART_SHIFT | OWN_PRIORITY;
+}
+
+static bool is_level(uint32_t source)
+{
+	return aplic.mode[source] >= VAPLIC_LEVEL1;
+}
+
+void aplic_enable(void *owner, uint32_t source)
+{
+	*reg(SETIENUM) = source;
+	// A level that is high already is no event for an MSI until it is made pending again, which is ignored when it is low ("Special
+	// consideration for level-sensitive interrupt sources"). A guest with interrupt files does so itself.
+	if (takes(owner) && is_msi() && is_level(source))
+		*reg(SETIPNUM) = source;
+}
+
+void aplic_configure(void *owner, uint32_t source, const struct vaplic_source *cfg)
+{
+	*reg(CLRIENUM) = source;
+	if (aplic.mode[source] != cfg->mode) {
+		aplic.mode[source] = cfg->mode;
+		*reg(SOURCECFG + 4 * source) = cfg->mode;
+	}
+	if (cfg->mode != VAPLIC_INACTIVE) {
+		*reg(TARGET + 4 * source) = target(owner, source, cfg);
+		if (cfg->enabled)
+			aplic_enable(owner, source);
+	}
+	fence_iorw();
+}
+
+void aplic_set_pending(void *owner, uint32_t source, bool pending)
+{
+	(void)owner;
+	*reg(pending ? SETIPNUM : CLRIPNUM) = source;
+	fence_iorw();
+}
+
+bool aplic_is_pending(void *owner, uint32_t source)
+{
+	(void)owner;
+	return is_set(SETIP, source);
+}
+
+bool aplic_is_rectified(void *owner, uint32_t source)
+{
+	(void)owner;
+	return is_set(IN_CLRIP, source);
+}
+
+// A level that has fallen meanwhile is nothing, whether or not the real APLIC has kept it pending.
+static void take(uint32_t source)
+{
+	struct guest *g = source < VAPLIC_SOURCES ? aplic.owner[source] : NULL;
+
+	if (g == NULL) { // nobody's: cannot be, and does not come again
+		if (source <= MAX_BOARD_SOURCE)
+			*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
+		return;
+	}
+	spinlock_take(&g->device_lock);
+	*reg(CLRIENUM) = source;
+	if (!is_level(source) || aplic_is_rectified(g, source))
+		vaplic_take(&g->aplic, source);
+	else if (g->aplic.sources[source].enabled)
+		aplic_enable(g, source);
+	fence_iorw(); // the registers before the lock
+	spinlock_give(&g->device_lock);
+}
+
+void aplic_external(struct hart *h)
+{
+	for (uint32_t n = 0; n < MAX_CLAIMS; n++) {
+		uint32_t source = is_msi() ? imsic_claim() : *idc_reg(h, IDC_CLAIMI) >> CLAIMI_SHIFT;
+
+		if (source == 0)
+			return;
+		take(source);
+	}
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The board's APLIC, its supervisor-level domain: sources of assigned devices do what their guest has configured at its own.
+//
+// To a guest with interrupt files the real source sends its MSIs by itself. Otherwise the hypervisor takes the interrupt, by direct
+// delivery or by its own interrupt file, and the guest's APLIC (vdev/vaplic.h) has it delivered directly.
+#ifndef BULKHEAD_IRQ_APLIC_H
+#define BULKHEAD_IRQ_APLIC_H
+
+#include "guest/guest.h"
+
+// irq.h's three.
+void aplic_init(const struct machine *m);
+void aplic_hart_init(struct hart *h);
+void aplic_external(struct hart *h);
+
+// struct vaplic_ops' functions for hardware sources; owner is the guest, whose device_lock is held. Any hart of it.
+void aplic_configure(void *owner, uint32_t source, const struct vaplic_source *cfg);
+void aplic_set_pending(void *owner, uint32_t source, bool pending);
+bool aplic_is_pending(void *owner, uint32_t source);
+bool aplic_is_rectified(void *owner, uint32_t source);
+void aplic_enable(void *owner, uint32_t source);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Driver of interrupt files; see irq/imsic.h.
+#include "irq/imsic.h"
+
+#include "rv/csr.h"
+
+// Numbers of an interrupt file's registers for vsiselect and siselect. On RV64 the even ones of an array hold 64 identities each.
+#define EIDELIVERY 0x70u
+#define EITHRESHOLD 0x72u
+#define EIP 0x80u
+#define EIE 0xc0u
+#define WORD_IDS 32u
+
+void imsic_send(const struct guest *g, uint32_t vcpu, uint32_t eiid)
+{
+	// The page's first register is seteipnum_le. What the interrupt is about is told under device_lock.
+	*(volatile uint32_t *)(uintptr_t)g->partition->file[vcpu] = eiid;
+}
+
+static void write_guest_file(uint32_t reg, uint64_t value)
+{
+	csr_write(CSR_VSISELECT, reg);
+	csr_write(CSR_VSIREG, value);
+}
+
+void imsic_reset_guest_file(uint32_t ids)
+{
+	csr_clear(CSR_HSTATUS, HSTATUS_VGEIN);
+	csr_set(CSR_HSTATUS, (uint64_t)GUEST_FILE << HSTATUS_VGEIN_SHIFT);
+	write_guest_file(EIDELIVERY, 0);
+	write_guest_file(EITHRESHOLD, 0);
+	for (uint32_t word = 0; word <= ids / WORD_IDS; word += 2) {
+		write_guest_file(EIE + word, 0);
+		write_guest_file(EIP + word, 0);
+	}
+	csr_write(CSR_VSISELECT, 0);
+}
+
+static void write_own_file(uint32_t reg, uint64_t value)
+{
+	csr_write(CSR_SISELECT, reg);
+	csr_write(CSR_SIREG, value);
+}
+
+void imsic_open_own_file(void)
+{
+	for (uint32_t word = 0; word < VAPLIC_WORDS; word += 2) {
+		write_own_file(EIP + word, 0);
+		write_own_file(EIE + word, UINT64_MAX);
+	}
+	write_own_file(EITHRESHOLD, 0);
+	write_own_file(EIDELIVERY, 1);
+}
+
+uint32_t imsic_claim(void)
+{
+	return (uint32_t)(csr_swap(CSR_STOPEI, 0) >> STOPEI_ID_SHIFT);
+}
