@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An innocent neighbour: keeps a pattern in memory, ticks a timer on all its harts, each of which passes an IPI on with every
- * tick, and says each round whether anything was disturbed; at the end, what it did itself. Boot arguments: rounds=N (0: until it
+ * tick and waits for MSIs that nobody sends, and says each round whether anything was disturbed; at the end, what it did itself. Boot arguments: rounds=N (0: until it
  * is disturbed), ms=LENGTH of a round (100), kib=MEMORY to watch (1024), patience=SECONDS (10) without a tick: in QEMU's real time
  * a hart stands still when the host is busy; what lateness is worth judging is judged with -icount, from `latest`.
  */
@@ -59,6 +59,25 @@ static void on_ipi(struct frame *frame)
 	tickers[hart_self()->index].received++;
 }
 
+static void write_file(unsigned long reg, unsigned long value)
+{
+	csr_write(0x150, reg); /* siselect */
+	csr_write(0x151, value); /* sireg */
+}
+
+/* Lets every identity of its interrupt file, if it has one, interrupt the hart: nobody sends it any. */
+static void open_file(void)
+{
+	int file = dt_compatible(-1, "riscv,imsics");
+
+	if (file < 0)
+		return;
+	for (uint32_t id = 0; id <= dt_u32(file, "riscv,num-ids", 0); id += 64)
+		write_file(0xc0 + id / 32, ~0ul); /* eie */
+	write_file(0x72, 0); /* eithreshold */
+	write_file(0x70, 1); /* eidelivery */
+}
+
 static void start_ticking(void)
 {
 	struct ticker *own = &tickers[hart_self()->index];
@@ -67,6 +86,7 @@ static void start_ticking(void)
 	irq_handle(IRQ_S_SOFTWARE, on_ipi);
 	own->deadline = own->last = rdtime();
 	timer_set(own->deadline);
+	open_file();
 	csr_set(sie, SIE_STIE | SIE_SSIE | SIE_SEIE); /* the last must never come */
 	irq_enable();
 }

@@ -78,22 +78,31 @@ LIVES = (
 
 PROMPT = See("linux", r"# $", unfinished=True)
 COUNT = Type("grep ttyS0 /proc/interrupts\n")
-# On two CPUs: grep's line has a count for each.
-COUNTED = See("linux", r"^ *\d+: +(?!0 +0 )\d+ +\d+ .*PLIC.*ttyS0")
 FIRST, SECOND = (See("linux", rf"^irq moved: {cpu}$") for cpu in (0, 1))
 MOVE = ("irq=$(grep ttyS0 /proc/interrupts | cut -d: -f1 | tr -d ' '); echo {mask} > /proc/irq/$irq/smp_affinity; "
         "echo irq moved: $(cat /proc/irq/$irq/effective_affinity_list)\n")
 
-LINUX = (
-    Row("linux-counts-uart-interrupts",
-        (See("linux", "init reached, 2 cpus"), PROMPT, COUNT, COUNTED,
+
+def counts(label, controller, *others, done=(), **machine):
+    # On two CPUs: grep's line has a count for each.
+    counted = See("linux", rf"^ *\d+: +(?!0 +0 )\d+ +\d+ .*{controller}.*ttyS0")
+    return Row(f"linux-counts-uart-interrupts-{label}",
+        (See("linux", "init reached, 2 cpus"), PROMPT, COUNT, counted,
          PROMPT, Type(MOVE.format(mask=2)), SECOND, PROMPT, Type("echo 0 > /sys/devices/system/cpu/cpu1/online; echo off\n"),
          See("linux", "^off"), PROMPT, Type("echo typed with one cpu\n"), See("linux", "^typed with one cpu"),
          PROMPT, Type("echo 1 > /sys/devices/system/cpu/cpu1/online; echo on\n"), See("linux", "^on$"),
          PROMPT, Type(MOVE.format(mask=2)), SECOND, PROMPT, Type(MOVE.format(mask=1)), FIRST,
          PROMPT, Type("reboot -f\n"), See(BULKHEAD, "name=linux event=restart"), See("linux", "init reached, 2 cpus"),
-         PROMPT, COUNT, COUNTED, PROMPT, Type("poweroff -f\n"), stopped("linux"), See("plic", "passed, 0 failed"), Ends()),
-        tree(linux(harts=2, run="shell"), plic(1, devices=RTC)), smp=4, mem="512M", limit=180, marks=("linux",)),
+         PROMPT, COUNT, counted, PROMPT, Type("poweroff -f\n"), stopped("linux"), *done, Ends()),
+        tree(linux(harts=2, run="shell"), *others), smp=4, mem="512M", limit=180, marks=("linux",), **machine)
+
+
+LINUX = (
+    counts("plic", "PLIC", plic(1, devices=RTC), done=(See("plic", "passed, 0 failed"),)),
+    counts("imsic", "APLIC-MSI", aia="aplic-imsic", aia_guests=1),
+    counts("imsic-max", "APLIC-MSI", cpu="max", aia="aplic-imsic", aia_guests=3),
+    counts("aplic", "APLIC", aia="aplic"),
+    counts("imsic-without-files", "APLIC", aia="aplic-imsic"),
 )
 
 ROWS = PLIC + COSTS + LIVES + LINUX
