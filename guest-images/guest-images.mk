@@ -47,7 +47,7 @@ hcheck_SRCS   := $(addprefix guest-images/tests/, hcheck.c hcheck_entry.S hcheck
 susp_SRCS     := $(addprefix guest-images/tests/, sbi_susp.c sbi_hsm.c sbi_test.c)
 sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)
 state_SRCS    := $(addprefix guest-images/tests/, state.c step.c step.S fpv.S)
-dirty_SRCS    := $(addprefix guest-images/tests/, dirty.c dirty_sbi.c dirty_entry.S step.c step.S insn.c fpv.S)
+dirty_SRCS    := $(addprefix guest-images/tests/, dirty.c dirty_irq.c dirty_sbi.c dirty_entry.S step.c step.S insn.c fpv.S)
 dt_SRCS       := $(addprefix guest-images/tests/, dt.c dt_isa.c dt_table.c step.c step.S)
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 

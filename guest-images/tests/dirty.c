@@ -108,6 +108,7 @@ static void print_state(void *arg)
 		print_f();
 	if (dt_has_isa("v"))
 		print_v();
+	print_irq_state();
 	print_sbi_state();
 	csr_clear(sstatus, SSTATUS_FS | SSTATUS_VS);
 	__atomic_add_fetch(&done, 1, __ATOMIC_RELEASE);
@@ -186,6 +187,7 @@ static void spoil_satp(void)
 static void spoil(void *arg)
 {
 	timer_set(0);
+	spoil_irq_state();
 	spoil_csrs();
 	spoil_fpv();
 	spoil_satp();

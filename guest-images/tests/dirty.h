@@ -13,6 +13,10 @@ struct entry { /* known to dirty_entry.S */
 	struct hart *hart;
 };
 
+/* Interrupt controllers; as below. */
+void print_irq_state(void);
+void spoil_irq_state(void);
+
 /* Prints one state line, with the hart's index. */
 #define STATE(format, ...) print("state: hart %lu " format "\n", hart_self()->index, ##__VA_ARGS__)
 

@@ -65,7 +65,7 @@ IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
 DIRTY = (
     spoilt_lives("rv64"), spoilt_lives("max", cpu="max"), spoilt_lives("nosstc", cpu="rv64,sstc=off"),
     spoilt_lives("rv64-imsic", True, **IMSIC), spoilt_lives("max-imsic", True, cpu="max", **IMSIC),
-    spoilt_lives("nosstc-imsic", True, cpu="rv64,sstc=off", **IMSIC),
+    spoilt_lives("nosstc-imsic", True, cpu="rv64,sstc=off", **IMSIC), spoilt_lives("aplic", aia="aplic"),
     spoilt_lives("zcmt", cpu="rv64,d=off,f=off,zfa=off,zcmp=on,zcmt=on"))  # jvt, which has no VS copy
 
 DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tuple(
