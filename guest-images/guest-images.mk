@@ -21,12 +21,12 @@ BARE_LDFLAGS  := -pie --no-dynamic-linker -z norelro -z max-page-size=4096 --gc-
 	--defsym=vfprintf=__i_vfprintf
 
 BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
-	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c)
+	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c wired.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
 	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic
 hello_SRCS    := guest-images/bare/hello.c
-pulse_SRCS    := guest-images/bare/pulse.c
+pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
 traps_SRCS    := $(addprefix guest-images/tests/, traps.c insn.c step.c step.S traps_insn.c traps_memory.c traps_user.c \
 	traps_uart.c traps_access.c traps_fp.c traps_cause.c traps_table.c)

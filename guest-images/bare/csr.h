@@ -51,6 +51,12 @@
 		__asm__ volatile("csrr %0, " #csr : "=r"(value_)::"memory"); \
 		value_;                                                   \
 	})
+#define csr_swap(csr, value)                                              \
+	({                                                                \
+		unsigned long value_;                                     \
+		__asm__ volatile("csrrw %0, " #csr ", %z1" : "=r"(value_) : "rJ"((unsigned long)(value)) : "memory"); \
+		value_;                                                   \
+	})
 #define csr_write(csr, value) \
 	__asm__ volatile("csrw " #csr ", %0" ::"rK"((unsigned long)(value)) : "memory")
 #define csr_set(csr, mask) \

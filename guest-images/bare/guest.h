@@ -180,6 +180,14 @@ void timer_set(unsigned long deadline);
 /* Busy-waits. */
 void timer_delay(unsigned long ticks);
 
+/* ---- wired.c: the interrupt of one device ---- */
+
+/*
+ * Lets a device's interrupt (its node's first, level-sensitive) reach this hart and call on_interrupt, which takes the device's
+ * reason away. Through whatever controller the tree has. Returns 0 when the device or the tree has none. Once.
+ */
+int wired_open(int node, void (*on_interrupt)(void));
+
 /* ---- tap.c: test results ---- */
 
 /* One result line. Safe on any hart. */

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The demo real-time guest: a periodic timer on a fixed grid, and once a second how late its handler ran. */
+/*
+ * The demo real-time guest: a periodic timer on a fixed grid, and once a second how late its handler ran; with the boot argument
+ * `alarm` the same of a device's interrupt, the RTC's.
+ */
 
-#include "bare/guest.h"
+#include <stdio.h>
 
-#define EXACT	  4096 /* latenesses below this are counted one by one, later ones by powers of two */
-#define COARSE	  64
-#define US	  1000000ul
+#include "bare/pulse.h"
 
-struct report {
-	unsigned ticks;
-	unsigned missed;
-	unsigned long min, max;
-	unsigned long cycles_min, cycles_max;
-	unsigned exact[EXACT];
-	unsigned coarse[COARSE];
-};
+#define US 1000000ul
 
 static struct report reports[2]; /* one being filled by the handler, one being printed */
 static struct report *volatile filling = &reports[0];
@@ -22,48 +16,35 @@ static volatile int full;
 static unsigned long period;
 static unsigned long deadline;
 static unsigned ticks_per_report;
-static unsigned long last_cycle;
+static unsigned long last_cycle, cycles_min[2], cycles_max[2];
 static int with_cycles;
 
-static void note_lateness(struct report *report, unsigned long late)
-{
-	if (late < report->min)
-		report->min = late;
-	if (late > report->max)
-		report->max = late;
-	if (late < EXACT)
-		report->exact[late]++;
-	else
-		report->coarse[63 - __builtin_clzl(late)]++;
-}
-
-static void note_cycles(struct report *report)
+static void note_cycles(unsigned which)
 {
 	unsigned long now = rdcycle();
 	unsigned long taken = now - last_cycle;
 
 	last_cycle = now;
-	if (taken < report->cycles_min)
-		report->cycles_min = taken;
-	if (taken > report->cycles_max)
-		report->cycles_max = taken;
+	if (taken < cycles_min[which])
+		cycles_min[which] = taken;
+	if (taken > cycles_max[which])
+		cycles_max[which] = taken;
 }
 
-static void clear_report(struct report *report)
+static void clear_report(unsigned which)
 {
-	memset(report, 0, sizeof(*report));
-	report->min = ~0ul;
-	report->cycles_min = ~0ul;
+	report_clear(&reports[which]);
+	cycles_min[which] = ~0ul;
+	cycles_max[which] = 0;
 }
 
 static void on_timer(struct frame *frame)
 {
 	struct report *report = filling;
 
-	note_lateness(report, frame->time - deadline);
+	report_note(report, frame->time - deadline);
 	if (with_cycles)
-		note_cycles(report);
-	report->ticks++;
+		note_cycles((unsigned)(report - reports));
 	deadline += period;
 	for (unsigned long now = rdtime(); now >= deadline; deadline += period)
 		report->missed++;
@@ -74,40 +55,20 @@ static void on_timer(struct frame *frame)
 	}
 }
 
-/* Smallest lateness that at least `share` of 1000 ticks do not exceed. */
-static unsigned long percentile(const struct report *report, unsigned share)
+static void print_report(unsigned which)
 {
-	unsigned long wanted = ((unsigned long)report->ticks * share + 999) / 1000;
-	unsigned long seen = 0;
+	char unit[48];
 
-	for (unsigned i = 0; i < EXACT; i++) {
-		seen += report->exact[i];
-		if (seen >= wanted)
-			return i;
-	}
-	for (unsigned i = 0; i < COARSE - 1; i++) {
-		seen += report->coarse[i];
-		if (seen >= wanted)
-			return (2ul << i) - 1 < report->max ? (2ul << i) - 1 : report->max;
-	}
-	return report->max;
-}
-
-static void print_report(const struct report *report)
-{
-	print("pulse: %u ticks, lateness min %lu median %lu p99.9 %lu max %lu missed %u "
-	      "(timebase ticks of %lu ns)\n",
-	      report->ticks, report->min, percentile(report, 500), percentile(report, 999), report->max,
-	      report->missed, 1000 * US / timer_frequency());
+	snprintf(unit, sizeof(unit), "timebase ticks of %lu ns", 1000 * US / timer_frequency());
+	report_print(&reports[which], "ticks", unit);
 	if (with_cycles)
-		print("pulse: cycles between ticks min %lu max %lu\n", report->cycles_min,
-		      report->cycles_max);
+		print("pulse: cycles between ticks min %lu max %lu\n", cycles_min[which], cycles_max[which]);
 }
 
 static void start_timer(void)
 {
-	clear_report(&reports[0]);
-	clear_report(&reports[1]);
+	clear_report(0);
+	clear_report(1);
 	irq_handle(IRQ_S_TIMER, on_timer);
 	last_cycle = with_cycles ? rdcycle() : 0;
 	deadline = rdtime() + period;
@@ -116,20 +77,21 @@ static void start_timer(void)
 }
 
 /* Sleeps until the handler has filled a report; interrupts are taken only here. */
-static const struct report *next_report(void)
+static unsigned next_report(void)
 {
 	while (!full) {
 		wfi(); /* wakes on a pending interrupt although SIE is 0: none is lost between test and sleep */
 		irq_enable();
 		irq_disable();
 	}
-	return filling == &reports[0] ? &reports[1] : &reports[0];
+	return filling == &reports[0];
 }
 
 void guest_main(void)
 {
 	unsigned long period_us = guest_arg("period", 1000);
 	unsigned long seconds = guest_arg("seconds", 0);
+	int with_alarm = guest_has_arg("alarm");
 
 	if (!period_us || period_us > US) {
 		print("pulse: period=%lu: must be 1 to 1000000 microseconds\n", period_us);
@@ -140,16 +102,25 @@ void guest_main(void)
 	ticks_per_report = (unsigned)(US / period_us);
 	print("pulse: a timer of %lu us by %s on hart %lu\n", period_us, timer_has_sstc() ? "Sstc" : "SBI",
 	      hart_self()->id);
+	if (with_alarm && !alarm_start(period_us)) {
+		print("pulse: alarm: this guest has no goldfish RTC with an interrupt\n");
+		return;
+	}
 	start_timer();
 	for (unsigned long i = 0; !seconds || i < seconds; i++) {
-		const struct report *report = next_report();
+		unsigned which = next_report();
+		const struct report *alarms = with_alarm ? alarm_take() : NULL;
 
 		irq_enable(); /* printing must not make the timer late */
-		print_report(report);
+		print_report(which);
+		if (alarms)
+			report_print(alarms, "alarms", "ns");
 		irq_disable();
-		clear_report((struct report *)report);
+		clear_report(which);
 		full = 0;
 	}
 	timer_set(~0ul);
+	if (with_alarm)
+		alarm_stop();
 	print("pulse: done\n");
 }

@@ -105,6 +105,15 @@ static bool is_level(uint32_t source)
 
 void aplic_enable(void *owner, uint32_t source)
 {
+	// By direct delivery a level is pending while it is high and no longer; QEMU's stays pending until it is claimed, and would
+	// enter once more for nothing. A source that was inactive is pending just when it is high.
+	if (!is_msi() && is_level(source) && aplic_is_pending(owner, source) && !aplic_is_rectified(owner, source)) {
+		uint32_t where = *reg(TARGET + 4 * source);
+
+		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
+		*reg(SOURCECFG + 4 * source) = aplic.mode[source];
+		*reg(TARGET + 4 * source) = where;
+	}
 	*reg(SETIENUM) = source;
 	// A level that is high already is no event for an MSI until it is made pending again, which is ignored when it is low ("Special
 	// consideration for level-sensitive interrupt sources"). A guest with interrupt files does so itself.

@@ -105,4 +105,35 @@ LINUX = (
     counts("imsic-without-files", "APLIC", aia="aplic-imsic"),
 )
 
-ROWS = PLIC + COSTS + LIVES + LINUX
+# ---- how late a device's interrupt is ----
+
+ALARM = re.compile(r"^pulse: (\d+) alarms, lateness min (\d+) median (\d+) p99.9 (\d+) max (\d+) missed 0 ")
+PULSE_EXITS = re.compile(EXITS.pattern.replace("=plic", "=pulse"))
+
+
+def late(label, most, each, **machine):
+    """Alone, each alarm is late by the same number of instructions (ns), `most` at most, and costs `each` exits."""
+    def check(run):
+        lines = run.console.lines["pulse"]
+        alarms = [[int(number) for number in match.groups()] for match in map(ALARM.match, lines) if match]
+        assert len(alarms) == 3, "pulse has missed alarms"
+        for _, least, _, _, largest in alarms:
+            assert least == largest <= most, f"late by {least} to {largest}, at most {most} wanted"
+        count, text = sum(alarm[0] for alarm in alarms), sum(len(line) + 2 for line in lines)
+        every, ecall, load, store, ipi, timer, external = next(
+            [int(number) for number in match.groups()] for match in map(PULSE_EXITS.match, run.console.lines[BULKHEAD]) if match)
+        assert external == (count if each > 1 else 0), f"{external} external interrupts of {count} alarms"
+        assert each * count <= load + store + external <= each * count + 2 * text + 40, f"{load} loads, {store} stores"
+        assert every == ecall + load + store + ipi + timer + external and ecall + ipi + timer < 10, "exits for something else"
+    return Row(f"pulse-alarm-{label}", (See("pulse", "^pulse: done"), stopped("pulse"), Ends(), Judge(check)),
+               tree(guest("pulse", devices=RTC, bootargs="seconds=3 alarm")), smp=2, icount=True, args=("-rtc", "clock=vm"),
+               limit=120, **machine)
+
+
+# To a guest's interrupt file the hypervisor has no part in it but for making a level pending again.
+LATE = (
+    late("plic", 2000, 3), late("aplic", 2000, 3, aia="aplic"), late("imsic0", 2000, 3, aia="aplic-imsic"),
+    late("imsic", 100, 1, aia="aplic-imsic", aia_guests=1),
+)
+
+ROWS = PLIC + COSTS + LIVES + LINUX + LATE

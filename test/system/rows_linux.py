@@ -111,7 +111,7 @@ DEMOS = (
 
 # ---- time ----
 
-LATENESS = re.compile(r"^pulse: (\d+) ticks, lateness min (\d+) median (\d+) p99.9 (\d+) max (\d+) missed (\d+)")
+LATENESS = re.compile(r"^pulse: (\d+) (\w+), lateness min (\d+) median (\d+) p99.9 (\d+) max (\d+) missed (\d+)")
 
 
 # With -icount QEMU runs the harts in turn, each until the next deadline of any, divided by their number: with Linux's own
@@ -119,15 +119,21 @@ LATENESS = re.compile(r"^pulse: (\d+) ticks, lateness min (\d+) median (\d+) p99
 METRONOME = guest("metronome", kernel="bare/pulse.bin", bootargs="period=20")
 
 
-def lateness(bound):
-    """No second's maximum exceeds bound (ticks of 100 ns) and no tick is missed. Not in the first second: guests are being
-    loaded then, and the metronome does not tick yet.
+def reports(run, what):
+    """Of ticks or alarms: by second, how many, least, median, of 1000 the last but one, most, missed."""
+    matches = map(LATENESS.match, run.console.lines["pulse"])
+    return [[int(number) for number in (match[1], *match.groups()[2:])] for match in matches if match and match[2] == what]
+
+
+def lateness(bound, what="ticks"):
+    """No second's maximum exceeds bound (timer: ticks of 100 ns; alarms: ns) and nothing is missed. Not in the first second:
+    guests are being loaded then, and the metronome does not tick yet.
     """
     def check(run):
-        reports = [list(map(int, match.groups())) for match in map(LATENESS.match, run.console.lines["pulse"]) if match][1:]
-        assert reports, "pulse has not reported"
-        for _, _, _, _, largest, missed in reports:
-            assert largest <= bound and missed == 0, f"{largest} ticks late, {missed} missed; bound {bound}"
+        later = reports(run, what)[1:]
+        assert later, "pulse has not reported"
+        for _, _, _, _, largest, missed in later:
+            assert largest <= bound and missed == 0, f"{what}: {largest} late, {missed} missed; bound {bound}"
     return Judge(check)
 
 
@@ -142,7 +148,7 @@ def exits(calls_per_tick):
         everything, ecalls, loads, stores, ipis, timers = next(
             list(map(int, match.groups())) for match in map(EXITS.match, run.console.lines[BULKHEAD]) if match)
         lines = run.console.lines["pulse"]
-        ticks = sum(int(match[1]) for match in map(LATENESS.match, lines) if match)
+        ticks = sum(report[0] for report in reports(run, "ticks"))
         text = sum(len(line) + 2 for line in lines)
         assert everything == ecalls + loads + stores + ipis + timers, "exits for something else"
         assert stores <= text + 16 and loads <= text + 16, f"{stores} stores, {loads} loads for {text} bytes"
@@ -151,19 +157,26 @@ def exits(calls_per_tick):
     return Judge(check)
 
 
-def forks(name, bound, calls_per_tick, **more):
+def forks(name, *judges, arguments="", machine=None, **more):
     """Linux forks and execs for most of the three seconds, of the time that -icount makes, which pulse runs."""
     return Row(f"pulse-while-linux-forks-{name}",
                (INIT, See("linux", "1200 of 1200 processes ended well"), stopped("linux"), stopped("pulse"),
-                See("pulse", "^pulse: done"), lateness(bound), exits(calls_per_tick)),
-               tree(linux(run="forks=1200,poweroff"), guest("pulse", bootargs="seconds=3", **more), METRONOME), smp=4, mem="512M", icount=True,
-               limit=240, marks=LINUX)
+                See("pulse", "^pulse: done"), *judges),
+               tree(linux(run="forks=1200,poweroff"), guest("pulse", bootargs="seconds=3" + arguments, **more), METRONOME),
+               smp=4, mem="512M", icount=True, limit=240, marks=LINUX, **(machine or {}))
+
+
+def alarms(name, bound, **machine):
+    """The same, and how late the RTC's interrupt is, whose clock is made that of the machine."""
+    return forks(f"alarm-{name}", lateness(80), lateness(bound, "alarms"), arguments=" alarm", devices="/soc/rtc@101000",
+                 machine={"args": ("-rtc", "clock=vm"), **machine})
 
 
 # Measured: at most 25 ticks late by Sstc and 33 by SBI timer calls, of which a turn of 5 us (50 ticks) may be any part.
 TIME = (
-    forks("sstc", 80, 0),
-    forks("sbi", 90, 1, ignore_features=("sstc",)),
+    forks("sstc", lateness(80), exits(0)),
+    forks("sbi", lateness(90), exits(1), ignore_features=("sstc",)),
+    alarms("plic", 9000), alarms("imsic", 8000, aia="aplic-imsic", aia_guests=1),
 )
 
 ROWS = (*CHECKS, same_as_bare("rv64"), same_as_bare("max"), *BESIDE, *DEMOS, *TIME)
