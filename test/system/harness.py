@@ -106,7 +106,7 @@ def bios_of(row):
 
 def machine_of(row):
     aia = "" if row.aia == "none" else f",aia={row.aia}"
-    guests = f",aia-guests={row.aia_guests}" if row.aia == "aplic-imsic" else ""
+    guests = f",aia-guests={row.aia_guests},aclint=on" if row.aia == "aplic-imsic" else ""  # aclint: see README.md
     return ["-cpu", row.cpu, "-smp", str(row.smp), "-m", row.mem, "-nographic"], f"virt{aia}{guests}"
 
 
