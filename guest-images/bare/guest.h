@@ -131,7 +131,7 @@ static inline struct hart *hart_self(void)
 struct sbiret hart_start(unsigned index, void (*start)(void *arg), void *arg);
 /* HSM status by index, or a negative SBI error. */
 long hart_status(unsigned index);
-/* Waits until a hart is in this HSM state, at most about a second. Returns 0 when it never was. */
+/* Waits until a hart is in this HSM state, 15 seconds at most: a host may be busy. Returns 0 when it never was. */
 int hart_wait(unsigned index, long state);
 _Noreturn void hart_stop(void);
 /* The non-retentive entry of a started hart: a0 = vhartid, a1 = struct hart. */

@@ -48,7 +48,7 @@ static void poke(void)
 
 static int wait_for(unsigned count)
 {
-	unsigned long end = rdtime() + timer_frequency();
+	unsigned long end = rdtime() + 15 * timer_frequency();
 
 	while (taken < count && rdtime() < end)
 		cpu_relax();
@@ -118,9 +118,8 @@ static void test_other_takes(void)
 	}
 	tap_check(all, "50 that move away and back while they come");
 	phase = 3;
-	for (unsigned i = 0; i < 100 && !hart_wait(1, HSM_STOPPED); i++)
-		poke();
-	tap_equal(hart_status(1), HSM_STOPPED, "the other hart stops");
+	poke();
+	tap_check(hart_wait(1, HSM_STOPPED), "the other hart stops");
 	tap_check(slept > 0, "it was suspended meanwhile");
 }
 
