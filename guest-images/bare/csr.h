@@ -57,6 +57,12 @@
 		__asm__ volatile("csrrw %0, " #csr ", %z1" : "=r"(value_) : "rJ"((unsigned long)(value)) : "memory"); \
 		value_;                                                   \
 	})
+#define csr_read_clear(csr, mask)                                         \
+	({                                                                \
+		unsigned long value_;                                     \
+		__asm__ volatile("csrrc %0, " #csr ", %1" : "=r"(value_) : "rK"((unsigned long)(mask)) : "memory"); \
+		value_;                                                   \
+	})
 #define csr_write(csr, value) \
 	__asm__ volatile("csrw " #csr ", %0" ::"rK"((unsigned long)(value)) : "memory")
 #define csr_set(csr, mask) \

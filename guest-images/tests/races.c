@@ -41,7 +41,7 @@ int race_is_busy(long error)
 
 int race_wait(volatile unsigned long *word, unsigned long value)
 {
-	unsigned long end = rdtime() + 15 * timer_frequency();
+	unsigned long end = rdtime() + RACE_SECONDS * timer_frequency();
 
 	while (*word < value) {
 		cpu_relax();
@@ -53,7 +53,9 @@ int race_wait(volatile unsigned long *word, unsigned long value)
 
 int race_stopped(unsigned index)
 {
-	for (int seconds = 0; seconds < 15; seconds++)
+	unsigned long end = rdtime() + RACE_SECONDS * timer_frequency();
+
+	while (rdtime() < end)
 		if (hart_wait(index, HSM_STOPPED))
 			return 1;
 	return 0;
@@ -71,10 +73,15 @@ static void help(void *arg)
 /* An IPI or fence to a hart that is still on its way would reach nobody. */
 void race_helper(unsigned index, void (*work)(void *arg))
 {
+	long error;
+
 	race_go = race_done = helpers = 0;
 	helper_work = work;
-	race_bad += hart_start(index, help, NULL).error != 0;
-	race_bad += !race_wait(&helpers, 1);
+	error = hart_start(index, help, NULL).error;
+	if (!error && race_wait(&helpers, 1))
+		return;
+	race_bad++;
+	print("# hart_start of hart %u: %ld, its state is %ld, it does not run\n", index, error, hart_status(index));
 }
 
 static void stop_at_once(void *arg)

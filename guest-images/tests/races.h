@@ -5,6 +5,8 @@
 
 #include "tests/topic.h"
 
+#define RACE_SECONDS 60 /* what is not there by then is lost: where harts share processors, each turn may take a while */
+
 extern unsigned long race_turns;
 extern volatile unsigned long race_go;	 /* turn that the helper may begin */
 extern volatile unsigned long race_done; /* turn that it has ended */
@@ -17,7 +19,7 @@ struct sbiret race_start(unsigned index, int by_b, void (*start)(void *arg));
 int race_is_busy(long error);
 /* Starts a helper, race_go and race_done being 0, and waits until it runs. All helpers at a time do the same work. */
 void race_helper(unsigned index, void (*work)(void *arg));
-/* Waits until the word is at least that, 15 seconds at most. Returns 0 when it never was. */
+/* Waits until the word is at least that, RACE_SECONDS at most. Returns 0 when it never was. */
 int race_wait(volatile unsigned long *word, unsigned long value);
 
 /* Waits until a hart is stopped, as long. Returns 0 when it never was. */

@@ -83,7 +83,7 @@ static void look_and_stop(void *arg)
 /* Hart 0 starts hart 2 again and again while hart 1, and hart 3 where there is one, storm at it. */
 static void storm(void (*work)(void *arg), const char *comes, const char *succeeds)
 {
-	unsigned long starts = 0, end = rdtime() + 20 * timer_frequency();
+	unsigned long starts = 0, end = rdtime() + RACE_SECONDS * timer_frequency();
 
 	is_over = 0;
 	race_runs[0] = race_runs[1] = race_bad = entered_wrong = 0;
