@@ -55,10 +55,10 @@ def firmware(name, cpu, **more):
     return Row(f"selftest-{name}", (
         See(BULKHEAD, r"^rule: h-extension: kept"), See(BULKHEAD, r"^hardware: \d+ rules kept"),
         See(BULKHEAD, r"^hypervisor +image .* PA 0x80400000\.\."),
-        *(See("selftest", f"^# topic {topic}$") for topic in ("memory", "sbi", "traps", "timers", "harts")),
+        *(See("selftest", f"^# topic {topic}$") for topic in ("memory", "sbi", "traps", "timers", "harts", "hart_races")),
         See("selftest", r"^[1-9]\d* passed, 0 failed$"), stopped("selftest"),
         See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends(), Judge(rules_hold), Judge(verdict_is_last)),
-        PARTITIONS, bios="qemu-virt/firmware-selftest.bin", smp=4, mem="1G", cpu=cpu, limit=240,
+        PARTITIONS, bios="qemu-virt/firmware-selftest.bin", smp=4, mem="1G", cpu=cpu, limit=600,
         never=NEVER + (("victim", "DISTURBED|unexpected"),), **more)
 
 
@@ -77,6 +77,6 @@ ROWS = (
          See(BULKHEAD, "name=leaver event=stop reason=\"end of the run\""),
          See(BULKHEAD, "event=last-guest-stopped action=power-off failed=1$"), Ends()),
         tree(guest("selftest", 2, bootargs="fail turns=500"),
-             guest("leaver", kernel="bare/exit.bin", bootargs="how=hang", background=True)), smp=3, limit=180,
+             guest("leaver", kernel="bare/exit.bin", bootargs="how=hang", background=True)), smp=3, limit=600,
         never=NEVER_PANIC),
 )
