@@ -2,7 +2,6 @@
 // Exit dispatch. Handlers turn values into a verdict; exit_finish() alone writes CSRs, injects, stops.
 #include "exit/exit.h"
 
-#include "exit/cause_list.h"
 #include "exit/decode.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
@@ -148,7 +147,7 @@ static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
 }
 
 static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit *e) = {
-#define EXIT_ROW(cause, delegated, handler) [CAUSE_##cause] = exit_##handler,
+#define EXIT_ROW(cause, name, delegated, handler) [CAUSE_##cause] = exit_##handler,
 	CAUSE_LIST(EXIT_ROW)
 #undef EXIT_ROW
 };
@@ -211,17 +210,22 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 	csr_write(CSR_HSTATUS, e->hstatus);
 }
 
+// The time that an exit takes is counted from here to the end of exit_finish(). Not in it: the registers that vcpu/world.S saves and
+// loads around this; what the firmware does with traps that it takes itself; an exit that does not come back (a stop); and waits
+// that the guest asked for (guest_wait_for_interrupt()). In it: what a hart does here for others, as to drain the console.
+// In ticks of `time`: `cycle` is the guest's to stop, filter and set by SBI PMU, and Linux does so at boot.
 void exit_handle(struct vcpu *v)
 {
 	struct exit *e = &v->exit;
 	enum verdict verdict;
 
+	e->begin = time_now();
 	e->cause = csr_read(CSR_SCAUSE);
 	e->tval = csr_read(CSR_STVAL);
 	e->pc = csr_read(CSR_SEPC);
 	e->sstatus = csr_read_clear(CSR_SSTATUS, SSTATUS_SDT); // a fault in rv/guestmem.S is none of a double trap's
 	e->hstatus = csr_read(CSR_HSTATUS);
-	v->exits[(e->cause & 31) | (e->cause >> 58 & EXIT_INTERRUPT)]++; // the top bit of scause is that of an interrupt
+	v->exits.by_cause[(e->cause & 31) | (e->cause >> 58 & EXIT_INTERRUPT)]++; // the top bit of scause is that of an interrupt
 	if (e->cause & SCAUSE_INTERRUPT)
 		verdict = exit_interrupt(v, e);
 	else if (e->cause < CAUSE_COUNT && exit_table[e->cause] != NULL)
@@ -229,4 +233,5 @@ void exit_handle(struct vcpu *v)
 	else
 		verdict = exit_unexpected(v, e);
 	exit_finish(v, e, verdict);
+	v->exits.ticks += time_now() - e->begin;
 }

@@ -8,6 +8,7 @@
 #include "lib/log.h"
 #include "rv/csr.h"
 #include "sbi/vmask.h"
+#include "vcpu/exits.h"
 
 // Whether all guests are off, those in the background left out or not.
 static bool are_off(bool with_background)
@@ -69,26 +70,14 @@ void guest_clear_file(struct hart *h)
 	count_done(h->guest);
 }
 
-// Says how often the guest left its machine, and why.
+// Says how often the guest left its machine, why, and for how long.
 static void tell_exits(const struct guest *g)
 {
-	static const uint8_t causes[] = { CAUSE_VIRTUAL_SUPERVISOR_ECALL, CAUSE_LOAD_GUEST_PAGE_FAULT,
-					  CAUSE_STORE_GUEST_PAGE_FAULT, EXIT_INTERRUPT + IRQ_S_SOFT,
-					  EXIT_INTERRUPT + IRQ_S_TIMER, EXIT_INTERRUPT + IRQ_S_EXTERNAL };
-	uint64_t counts[ARRAY_SIZE(causes)] = { 0 }, all = 0;
+	struct exit_counts sum = { 0 };
 
-	for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
-		uint64_t *exits = guest_hart(g, i)->vcpu.exits;
-
-		for (uint32_t n = 0; n < EXIT_COUNTERS; n++)
-			all += exits[n];
-		for (uint32_t n = 0; n < ARRAY_SIZE(causes); n++)
-			counts[n] += exits[causes[n]];
-		memset(exits, 0, EXIT_COUNTERS * sizeof(exits[0]));
-	}
-	log_info("guest", "name=%s event=exits all=%lu ecall=%lu load=%lu store=%lu ipi=%lu timer=%lu external=%lu", g->partition->name,
-		 (unsigned long)all, (unsigned long)counts[0], (unsigned long)counts[1], (unsigned long)counts[2],
-		 (unsigned long)counts[3], (unsigned long)counts[4], (unsigned long)counts[5]);
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
+		exits_add(&sum, &guest_hart(g, i)->vcpu);
+	exits_log(g->partition->name, -1, &sum);
 }
 
 // Says which SBI extensions it called, and how often.
@@ -107,17 +96,24 @@ static void tell_calls(const struct guest *g)
 		uint32_t n = order[k];
 		uint64_t sum = 0;
 
-		for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
-			uint64_t *calls = guest_hart(g, i)->vcpu.sbi.calls;
-
-			sum += calls[n];
-			calls[n] = 0;
-		}
+		for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
+			sum += guest_hart(g, i)->vcpu.sbi.calls[n];
 		if (sum != 0 && used < sizeof(line))
 			used += (size_t)snprintf(line + used, sizeof(line) - used, " %s=%lu",
 						 sbi_names[n], (unsigned long)sum);
 	}
 	log_info("guest", "name=%s event=calls%s", g->partition->name, line);
+}
+
+// Each life counts for itself; a stopped guest's counts can be read until its next start.
+static void reset_counts(const struct guest *g)
+{
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
+		struct vcpu *v = &guest_hart(g, i)->vcpu;
+
+		memset(&v->exits, 0, sizeof(v->exits));
+		memset(v->sbi.calls, 0, sizeof(v->sbi.calls));
+	}
 }
 
 // Nobody is in the guest any more; what its devices and harts could still change is put to rest.
@@ -155,6 +151,7 @@ bool guest_finish_stop(struct guest *g)
 	if (g->action == STOP_RESTART) {
 		struct hart *h = guest_hart(g, 0);
 
+		reset_counts(g);
 		h->shared.start = (struct vcpu_start){ g->layout.kernel, 0, g->layout.dtb.addr };
 		guest_load(g);
 		atomic_store(&g->state, GUEST_RUNNING);

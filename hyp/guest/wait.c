@@ -44,8 +44,11 @@ static bool has_interrupt(void)
 
 bool guest_wait_for_interrupt(struct hart *h)
 {
+	uint64_t begin = time_now();
+
 	while (!has_interrupt() && !h->vcpu.sbi.sse.deliver)
 		if (!guest_handle_messages(h, sleep(h)))
 			return false;
+	h->vcpu.exit.begin += time_now() - begin; // the guest's own time
 	return true;
 }

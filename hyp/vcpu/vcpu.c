@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#include "exit/cause_list.h"
 #include "rv/csr.h"
 
-#define HEDELEG_BIT(cause, delegated, handler) | (uint64_t)(delegated) << CAUSE_##cause
+#define HEDELEG_BIT(cause, name, delegated, handler) | (uint64_t)(delegated) << CAUSE_##cause
 #define HEDELEG_GUEST (0 CAUSE_LIST(HEDELEG_BIT))
 #define HIDELEG_GUEST IP_VS_ALL
 

@@ -3,6 +3,7 @@
 #ifndef BULKHEAD_VCPU_VCPU_H
 #define BULKHEAD_VCPU_VCPU_H
 
+#include "exit/cause_list.h"
 #include "lib/types.h"
 #include "sbi/sbi_vcpu.h"
 
@@ -19,6 +20,7 @@ enum verdict {
 
 // The trap CSRs, read once at the exit, and what the handler wants done.
 struct exit {
+	uint64_t begin; // time when it began; moved on by what the vcpu waited for on its own behalf
 	uint64_t cause; // scause
 	uint64_t tval;  // stval
 	uint64_t pc;    // sepc
@@ -38,16 +40,19 @@ struct sbi_ret {
 
 enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11, REG_A6 = 16, REG_A7 = 17 };
 
-// Exits are counted by cause (its low five bits, which tell the standard ones apart): exceptions first, then interrupts.
-#define EXIT_INTERRUPT 32
-#define EXIT_COUNTERS (2 * EXIT_INTERRUPT)
+// What leaving its machine has cost a vcpu since its guest's start. Written by its own hart alone, a whole double word at a time:
+// others read without a lock what was true a moment ago (vcpu/exits.h).
+struct exit_counts {
+	uint64_t by_cause[EXIT_COUNTERS];
+	uint64_t ticks; // of time spent in exits, see exit_handle()
+};
 
 struct vcpu {
 	uint64_t x[32]; // x[0] stays 0; register n lies at 8 * n (vcpu/world.S)
 	struct exit exit;
 	struct guest *guest; // never changes after boot
 	uint32_t vhartid;
-	uint64_t exits[EXIT_COUNTERS]; // since the guest's start
+	struct exit_counts exits;
 	struct sbi_vcpu sbi;
 	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
 	bool has_sdt;       // vsstatus has SDT (read-only zero while henvcfg.DTE is 0)

@@ -8,7 +8,7 @@ from rows_isolation import exits_are_its_own, victim
 
 RTC = "/soc/rtc@101000"  # goldfish: wired to source 11, never touches memory
 EXITS = re.compile(r"^info guest name=plic event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+)"
-                   r" external=(\d+)$")
+                   r" external=(\d+) ticks=\d+$")
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
 RESTART = See(BULKHEAD, "^info guest name=plic event=restart")
 

@@ -11,7 +11,7 @@ CASES = 600      # named cases there must be at least
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
 EARLY = ("sstc", "henvcfg", "aia")
 DID = re.compile(r"^victim: did ipis=(\d+) timers=(\d+) harts=(\d+) latest=(\d+)$")
-EXITS = re.compile(r"^info guest name=victim event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+) external=0$")
+EXITS = re.compile(r"^info guest name=victim event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+) external=0 ticks=\d+$")
 
 
 def victim(rounds, ms, harts=2):
