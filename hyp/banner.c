@@ -76,6 +76,7 @@ void banner_end(void)
 		last = phases.ends[i];
 	}
 	log_info("boot", "phase=banner instructions=%lu", (unsigned long)phases.printing);
-	log_text("console   Ctrl-] n: input to the next guest, Ctrl-] 1..9: to that guest, Ctrl-] ]: Ctrl-] itself\n");
+	log_text("console   Ctrl-] n: input to the next guest, Ctrl-] 1..9: to that guest, Ctrl-] e: exits so far, "
+		 "Ctrl-] ]: Ctrl-] itself\n");
 	log_text("plan sealed, starting the guests\n\n");
 }

@@ -77,5 +77,5 @@ endif
 ## run: boots the demo in QEMU, or the partitions of PARTITIONS=
 run:
 	$(info $(space) RUN   $(QEMU_COMMAND))
-	$(info $(space)       Ctrl-A X ends QEMU; Ctrl-] then n moves the keyboard to the next guest)
+	$(info $(space)       Ctrl-A X ends QEMU; Ctrl-] then n moves the keyboard to the next guest, Ctrl-] then e counts exits)
 	@$(QEMU_COMMAND)

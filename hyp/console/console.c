@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "console/uart.h"
-#include "hart/hart.h"
+#include "guest/guest.h"
 #include "lib/log.h"
 #include "lib/spinlock.h"
 #include "rv/csr.h"
+#include "vcpu/exits.h"
 
 #define INPUT_SIZE 256
 #define INPUT_PER_SERVICE 64 // bytes: typing must not starve output
@@ -121,6 +122,9 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 		mux_type(&console.mux, (uint8_t)byte);
 		is_busy = true; // more may follow faster than a FIFO holds
 	}
+	// One vcpu at a time, and only where its lines have room: no line of the log is lost to it.
+	if (console.mux.asks_exits && ring_room(&console.ports[0].out) >= EXITS_LOG_MAX)
+		console.mux.asks_exits = guest_tell_exits();
 	// Bounded in bytes and in time: a flood must not keep this hart from its messages and timers.
 	do {
 		waiting = mux_gather(&console.mux, now);
@@ -128,7 +132,7 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 		budget -= sent;
 	} while (sent != 0 && budget != 0 && time_now() < end);
 	tell_guests();
-	is_busy |= waiting || ring_used(&console.mux.terminal) != 0;
+	is_busy |= waiting || console.mux.asks_exits || ring_used(&console.mux.terminal) != 0;
 	return is_busy ? console.busy_ticks : console.idle_ticks;
 }
 

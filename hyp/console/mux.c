@@ -250,6 +250,8 @@ static void command(struct mux *m, uint8_t key)
 				return;
 			}
 		}
+	} else if (key == 'e') {
+		m->asks_exits = true;
 	} else if (key >= '0' && key <= '9' && wanted < m->count && m->ports[wanted]->takes_input) {
 		set_focus(m, wanted);
 	}

@@ -42,6 +42,7 @@ struct mux {
 	uint32_t next;    // where the round robin goes on
 	bool is_terminal; // a person looks: colours, and unfinished lines stay at the bottom
 	bool is_escaped;  // the escape key was pressed, the next key is a command
+	bool asks_exits;  // the key for the guests' exits was pressed; cleared by whoever has told them
 	uint64_t quiet;   // time after which an unfinished line is shown, and may be broken by another port
 	struct ring terminal; // bytes on their way to the UART; producer and consumer are the same hart
 	uint8_t terminal_bytes[MUX_OUT_SIZE];

@@ -91,6 +91,11 @@ void guest_update_devices(struct guest *g);
 // Makes the vcpu's external interrupt what its controller says. On the vcpu's own hart (MSG_LINE, and after a reset).
 void guest_apply_line(struct hart *h);
 
+// guest_exits.c
+// Logs the exits of one vcpu; the next call those of the next, over all guests. False after the last, when it begins anew. On
+// the hart that drains the console.
+bool guest_tell_exits(void);
+
 // guest_load.c
 // Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.
 void guest_load(struct guest *g);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the hypervisor counts of exits: by cause and by vcpu, the time they take."""
+"""What the hypervisor counts of exits: by cause and by vcpu, the time they take, read by the console's key."""
 
 import re
 
-from row import BULKHEAD, Ends, Judge, Row, See, guest, passes, stopped, tree
+from row import BULKHEAD, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
 
 TICK = 100  # instructions per tick of time, with -icount
 
@@ -32,4 +32,58 @@ TIME = (
         icount=True, limit=120),
 )
 
-ROWS = TIME
+# ---- read by the console's key ----
+
+KEY = Type("\x1de")
+
+
+def asker(name, harts=1):
+    return guest(name, harts, kernel="bare/exit.bin", bootargs="how=ask")
+
+
+def told(name, vcpu, what="all=[1-9]"):
+    return See(BULKHEAD, rf"^info guest name={name} vcpu={vcpu} event=exits {what}")
+
+
+def said(run, name, vcpu):
+    """All that was told of a vcpu, one after the other."""
+    start = f"info guest name={name} vcpu={vcpu} event=exits"
+    return [counts(line) for line in run.console.lines[BULKHEAD] if line.startswith(start)]
+
+
+def goes_on_and_begins_anew(run):
+    """Counts of one life grow, by a guest that polls its UART; those of the next begin at 0; a stopped guest's stay what its last
+    line said.
+    """
+    first, second, reborn, last = (told["all"] for told in said(run, "first", 0))
+    final = [counts(line)["all"] for line in run.console.lines[BULKHEAD] if "name=first event=exits" in line]
+    assert first <= second <= final[0] and reborn < second and last == final[1], f"{first} {second} {reborn} {last}, {final}"
+    assert all(each["all"] == sum(each.values()) - each["all"] - each["ticks"] for each in said(run, "first", 0)), "sums"
+    assert not any(each["all"] for each in said(run, "second", 1)), "a hart that never ran has exits"
+
+
+def each_told(times, *vcpus):
+    """Nothing is left out, nothing told twice."""
+    def check(run):
+        for name, vcpu in vcpus:
+            assert len(said(run, name, vcpu)) == times, f"{name} {vcpu}: {len(said(run, name, vcpu))} lines"
+    return Judge(check)
+
+
+READY = See("first", "exit: r reboot")
+ALL = (told("first", 0), told("second", 0), told("second", 1, "all=0 "))
+MANY = [(name, vcpu) for name in ("first", "second") for vcpu in range(3)]
+
+KEYS = (
+    Row("exits-key", (READY, See("second", "exit: r reboot"), KEY, *ALL, Quiet(1), KEY, *ALL,
+                      Type("r"), See(BULKHEAD, "name=first event=exits"), READY, KEY, *ALL,
+                      Type("s"), stopped("first"), See(BULKHEAD, "name=first event=off"), KEY, *ALL, Quiet(0.3),
+                      Judge(goes_on_and_begins_anew), each_told(4, ("first", 0), ("second", 0), ("second", 1))),
+        tree(asker("first"), asker("second", 2)), smp=4),
+    # One report after the other, beside a flood: the log loses none of its lines (NEVER).
+    Row("exits-key-many", (READY, *(KEY, told("second", 2, "all=0 ")) * 6, See("flood", "^flood done: 2000 lines"), Quiet(0.3),
+                           each_told(6, *MANY)),
+        tree(guest("flood", bootargs="lines=2000"), asker("first", 3), asker("second", 3)), smp=8),
+)
+
+ROWS = TIME + KEYS
