@@ -193,7 +193,7 @@ static void test_config_invalid(void)
 	static const unsigned long reserved[] = {
 		11, 0x10003 | 3 << 1, 0x10038, 0x1ffff, 0x20001, 0x30001, 0x40000, 0xe0001, EVENT_FW(22), EVENT_FW(255),
 	};
-	static const unsigned long absent[] = {0, EVENT_FW(FW_HFENCE_GVMA_SENT), EVENT_FW(21), EVENT_FW(256), EVENT_FW(0xfffe)};
+	static const unsigned long absent[] = {0, EVENT_FW(FW_HFENCE_GVMA_SENT), EVENT_FW(21), EVENT_FW(FW_EXIT_TICKS + 1), EVENT_FW(0xfffe)};
 	unsigned long all = 5 | programmable | firmware_set;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(reserved); i++)
@@ -285,6 +285,7 @@ void test_pmu(void)
 	test_sets(PMU_STOP, "stop");
 	test_config_invalid();
 	test_pmu_events();
+	test_pmu_exits();
 	test_pmu_snapshot();
 	test_pmu_event_info();
 	test_pmu_overflow();

@@ -48,6 +48,11 @@ enum {
 	FW_SFENCE_VMA_ASID_SENT,
 	FW_SFENCE_VMA_ASID_RECEIVED,
 	FW_HFENCE_GVMA_SENT,
+	/* Bulkhead's own: this guest's exits by cause, scause's, and all of them, and their time (hyp/exit/cause_list.h). */
+	FW_EXIT = 256,
+	FW_EXIT_INTERRUPT = FW_EXIT + 32,
+	FW_EXIT_ALL = FW_EXIT + 64,
+	FW_EXIT_TICKS,
 };
 
 #define CYCLE	0
@@ -92,6 +97,7 @@ long pmu_fw_open(unsigned long code);
 long pmu_fw_close(long counter);
 
 void test_pmu_events(void);
+void test_pmu_exits(void);
 void test_pmu_snapshot(void);
 void test_pmu_event_info(void);
 void test_pmu_overflow(void);

@@ -135,6 +135,8 @@ static void test_agreement(void)
 		infos[count++].event = 0x10000 | code;
 	for (uint32_t code = 0; guest_on_bulkhead() && code < 30; code++) /* OpenSBI knows hardware events only */
 		infos[count++].event = 0xf0000 | code;
+	for (uint32_t code = FW_EXIT; guest_on_bulkhead() && code < FW_EXIT_TICKS + 10; code++)
+		infos[count++].event = 0xf0000 | code;
 	infos[count++].event = 0x40000;
 	for (unsigned i = 0; i < count; i++)
 		infos[i].output = 0xfffffffe;

@@ -35,6 +35,8 @@ static unsigned long random_event(void)
 		EVENT_CYCLES, EVENT_INSTRUCTIONS, 3, EVENT_DTLB_MISSES, 0x1001b, 0x10021, 0x20000, 0x30000, 0x40000,
 	};
 
+	if (random_below(4) == 0)
+		return EVENT_FW(FW_EXIT + random_below(70));
 	if (random_below(2))
 		return EVENT_FW(random_below(24));
 	return events[random_below(ARRAY_SIZE(events))];

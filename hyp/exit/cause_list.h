@@ -45,4 +45,10 @@
 #define EXIT_INTERRUPT 32
 #define EXIT_COUNTERS (2 * EXIT_INTERRUPT)
 
+// The same as the firmware events by which a guest counts its own exits (SBI 3.0, PMU: codes 256 to 65534 are the
+// implementation's): PMU_EXIT + counter for each cause above, then these two.
+#define PMU_EXIT 256
+#define PMU_EXIT_ALL (PMU_EXIT + EXIT_COUNTERS)       // whatever the cause
+#define PMU_EXIT_TICKS (PMU_EXIT + EXIT_COUNTERS + 1) // ticks of time that they took
+
 #endif

@@ -8,6 +8,7 @@
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
 #include "sbi/pmu.h"
+#include "vcpu/exits.h"
 
 #define FIXED (HCOUNTEREN_CY | HCOUNTEREN_IR) // counters with one event only, which run from reset on
 
@@ -76,13 +77,24 @@ static _Atomic uint64_t *fences_received(struct vcpu *v, uint32_t code)
 	return &hart_of_vcpu(v)->shared.fences[(code - SBI_PMU_FW_FENCE_I_RECEIVED) / 2];
 }
 
+// The exit that asks is among those counted, its own time is not yet.
+static uint64_t exits_of(const struct vcpu *v, uint32_t code)
+{
+	if (code == PMU_EXIT_ALL)
+		return exits_all(&v->exits);
+	return code == PMU_EXIT_TICKS ? v->exits.ticks : v->exits.by_cause[code - PMU_EXIT];
+}
+
 // How often an event has happened to this vcpu, from some moment on.
 static uint64_t count_of(struct vcpu *v, uint32_t code)
 {
-	uint64_t count = state(v)->events[code];
+	uint64_t count;
 
+	if (code >= PMU_EXIT)
+		return exits_of(v, code);
 	if (is_fence_received(code))
 		return atomic_load_explicit(fences_received(v, code), memory_order_relaxed);
+	count = state(v)->events[code];
 	if (code < PMU_TRAP_EVENTS)
 		count += fw_pmu(SBI_PMU_COUNTER_FW_READ, state(v)->beneath[code], 0, 0, 0, 0).value;
 	return count;
@@ -130,7 +142,7 @@ static long configure_firmware(struct vcpu *v, uint64_t set, uint32_t code)
 	if (free == 0 || !pmu_counts_firmware_event(v, code))
 		return SBI_ERR_NOT_SUPPORTED;
 	n = (uint32_t)__builtin_ctzll(free);
-	p->event[n] = (uint8_t)code;
+	p->event[n] = (uint16_t)code;
 	if (is_fence_received(code)) {
 		p->fence_counters++;
 		atomic_fetch_add(&v->guest->fence_counters, 1);

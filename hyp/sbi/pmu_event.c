@@ -2,6 +2,7 @@
 // PMU events, counter sets and filters; knows no counter and no hart.
 #include "sbi/pmu_event.h"
 
+#include "exit/cause_list.h"
 #include "rv/spec.h"
 
 #define RAW_DATA_BITS 48    // of SBI_PMU_EVENT_TYPE_RAW: bits of mhpmevent
@@ -15,9 +16,22 @@ static enum pmu_event_kind hardware_if(bool is_valid)
 	return is_valid ? PMU_EVENT_HARDWARE : PMU_EVENT_INVALID;
 }
 
-// The platform's own event is the only one with data; there are no implementation specific ones, and H is hidden from guests.
+#define EXCEPTION_BIT(cause, name, delegated, handler) | 1ull << CAUSE_##cause
+#define INTERRUPT_BIT(interrupt, name) | 1ull << (EXIT_INTERRUPT + IRQ_##interrupt)
+#define COUNTED_EXITS (0 CAUSE_LIST(EXCEPTION_BIT) INTERRUPT_LIST(INTERRUPT_BIT)) // set of exit counters
+
+static bool is_exit_event(uint32_t code)
+{
+	if (code == PMU_EXIT_ALL || code == PMU_EXIT_TICKS)
+		return true;
+	return code >= PMU_EXIT && code < PMU_EXIT + EXIT_COUNTERS && (COUNTED_EXITS >> (code - PMU_EXIT) & 1) != 0;
+}
+
+// The platform's own event is the only one with data; the implementation's are exits, and H is hidden from guests.
 static enum pmu_event_kind firmware_kind(uint32_t code, uint64_t data)
 {
+	if (is_exit_event(code) && data == 0)
+		return PMU_EVENT_FIRMWARE;
 	if (code > SBI_PMU_FW_RESERVED_MAX && (code == 0xffff || data == 0))
 		return PMU_EVENT_UNSUPPORTED;
 	if (code > SBI_PMU_FW_HFENCE_VVMA_ASID_RECEIVED || data != 0)

@@ -6,7 +6,7 @@
 #include "lib/types.h"
 
 #define PMU_FIRMWARE_COUNTERS 16 // as many as OpenSBI has
-#define PMU_EVENTS 14            // codes of the firmware events that can be counted
+#define PMU_EVENTS 14            // codes of the specification's firmware events that can be counted
 #define PMU_TRAP_EVENTS 5        // of these, the first: traps that M-mode takes
 #define PMU_FENCE_KINDS 3        // FENCE.I, SFENCE.VMA, SFENCE.VMA with ASID
 
@@ -25,7 +25,7 @@ struct pmu_vcpu {
 	uint32_t fence_counters; // how many of the firmware counters count fences received
 	uint64_t events[PMU_EVENTS]; // by code: how often it happened here, counted always
 	uint8_t beneath[PMU_TRAP_EVENTS]; // the firmware's counter that counts it for us; 0: none
-	uint8_t event[PMU_FIRMWARE_COUNTERS];  // code a firmware counter is configured for
+	uint16_t event[PMU_FIRMWARE_COUNTERS]; // code a firmware counter is configured for
 	uint64_t value[PMU_FIRMWARE_COUNTERS]; // of a stopped one; of a running one what to add to its event's count
 	_Alignas(16) uint64_t query[2];        // an entry of event_get_info for the firmware
 };
