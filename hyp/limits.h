@@ -21,6 +21,8 @@
 #define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero
 #define MAX_GUEST_DTB 0x10000 // bytes of one generated guest tree, fragment included
 
+#define EXIT_BUDGET_AFTER 10  // seconds after a guest's start for which its budget of exits does not hold, unless the tree says otherwise
+
 #define MAX_SEED 64           // bytes kept of the board's rng-seed
 #define GUEST_SEED_SIZE 32    // bytes of rng-seed in a guest's tree
 

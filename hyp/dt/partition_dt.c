@@ -24,6 +24,7 @@ const struct tree_name partition_guest_names[G_COUNT] = {
 	[G_DENIED_SBI] = TREE_NAME("denied-sbi-extensions"),
 	[G_BACKGROUND] = TREE_NAME("background"), [G_DEVICES] = TREE_NAME("devices"),
 	[G_TRUSTED_DMA] = TREE_NAME("trusted-dma"), [G_INTERRUPT_FILES] = TREE_NAME("interrupt-files"),
+	[G_MAX_EXITS] = TREE_NAME("max-exits-per-second"),
 };
 
 bool partition_fail(const struct reader *r, enum diag_code code, enum guest_property property)
@@ -101,6 +102,21 @@ static bool read_console(const struct reader *r)
 	return !r->guest->has_console || strcmp(model, "ns16550a") == 0 || partition_fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
 }
 
+// The budget, and from when on it holds.
+static bool read_budget(const struct reader *r)
+{
+	struct guest_request *g = r->guest;
+	struct tree_prop p = r->props[G_MAX_EXITS];
+	if (p.data == NULL)
+		return true;
+	if (p.len != 4 && p.len != 8)
+		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_MAX_EXITS);
+	g->has_exit_budget = true;
+	g->max_exits = tree_be32(p.data);
+	g->budget_after = p.len == 8 ? tree_be32(p.data + 4) : EXIT_BUDGET_AFTER;
+	return true;
+}
+
 // The guest's node has ended; its path is still tree.path[0..3).
 static bool finish_guest(const struct reader *r)
 {
@@ -120,8 +136,7 @@ static bool finish_guest(const struct reader *r)
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
 		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
 	return read_flag(r, G_BACKGROUND, &g->background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
-	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) &&
-	       read_console(r) && partition_read_words(r);
+	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) && read_console(r) && read_budget(r) && partition_read_words(r);
 }
 
 // A guest's name ends up in front of its console lines: nothing but what a node name may hold.

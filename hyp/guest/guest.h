@@ -40,6 +40,7 @@ struct guest {
 	_Atomic uint32_t left;  // harts that are done with this state, while GUEST_STOPPING and GUEST_CLEARING
 	enum stop_action action; // written by the hart that moved state to GUEST_STOPPING
 	uint32_t starts;         // how often it was started; changed while all its harts are parked
+	_Atomic uint64_t started; // time of its last start
 	uint64_t told;           // time of its last line in the log that may be left out
 
 	_Atomic uint32_t fence_counters; // how many counters of its vcpus count fences received: senders look
@@ -95,6 +96,9 @@ void guest_apply_line(struct hart *h);
 // Logs the exits of one vcpu; the next call those of the next, over all guests. False after the last, when it begins anew. On
 // the hart that drains the console.
 bool guest_tell_exits(void);
+// Looks whether a guest has left its machine more often than its partition allows (max-exits-per-second), and logs it. Often, on
+// the same hart; counts whole seconds, and does little at a time.
+void guest_check_exits(uint64_t now);
 
 // guest_load.c
 // Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.

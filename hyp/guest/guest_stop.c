@@ -152,6 +152,7 @@ bool guest_finish_stop(struct guest *g)
 		struct hart *h = guest_hart(g, 0);
 
 		reset_counts(g);
+		atomic_store(&g->started, time_now());
 		h->shared.start = (struct vcpu_start){ g->layout.kernel, 0, g->layout.dtb.addr };
 		guest_load(g);
 		atomic_store(&g->state, GUEST_RUNNING);

@@ -3,6 +3,7 @@
 #include "hart/hart.h"
 
 #include "console/console.h"
+#include "guest/guest.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 
@@ -43,8 +44,10 @@ void timer_expired(struct hart *h, uint32_t budget)
 		csr_set(CSR_HVIP, IP_VSTIP);
 	}
 	if (now >= h->service_deadline) {
-		uint64_t ticks = console_service(now, budget), after = time_now();
+		uint64_t ticks = console_service(now, budget), after;
 
+		guest_check_exits(now);
+		after = time_now();
 		// A slow UART (the firmware's console waits for it) gets a ninth of the hart at most.
 		h->service_deadline = after + max_u64(ticks, 8 * (after - now));
 	}

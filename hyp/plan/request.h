@@ -47,6 +47,9 @@ struct guest_request {
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
 	uint32_t denied_sbi; // set of enum sbi_index: extensions this guest does not get
 	bool ignore_aia;     // "aia": do as if Smaia/Ssaia did not exist
+	bool has_exit_budget; // max-exits-per-second was said
+	uint32_t max_exits;   // in a second, all vcpus together
+	uint32_t budget_after; // seconds after each start that the budget does not hold for
 	bool background;     // the board's run does not wait for its end; never true of all guests
 };
 

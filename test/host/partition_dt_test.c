@@ -142,6 +142,24 @@ static void test_all_in_background(void **state)
 	refuse_guest(OK "background = <1>;", DIAG_PROPERTY_LENGTH, "background", "0x1");
 }
 
+static void test_exit_budget(void **state)
+{
+	(void)state;
+	read_text(GUEST(OK));
+	assert_false(r.guests[0].has_exit_budget);
+	read_text(GUEST(OK "max-exits-per-second = <0>;")); // none at all, which is not the same as no budget
+	assert_true(r.guests[0].has_exit_budget);
+	assert_int_equal(r.guests[0].max_exits, 0);
+	assert_int_equal(r.guests[0].budget_after, 10);
+	read_text(GUEST(OK "max-exits-per-second = <0xffffffff 0>;"));
+	assert_true(r.guests[0].has_exit_budget);
+	assert_int_equal(r.guests[0].max_exits, 0xffffffff);
+	assert_int_equal(r.guests[0].budget_after, 0);
+	refuse_guest(OK "max-exits-per-second;", DIAG_PROPERTY_LENGTH, "max-exits-per-second", "");
+	refuse_guest(OK "max-exits-per-second = <1 2 3>;", DIAG_PROPERTY_LENGTH, "max-exits-per-second", "0x1 0x2 0x3");
+	refuse_guest(OK "max-exits-per-second = \"none\";", DIAG_PROPERTY_LENGTH, "max-exits-per-second", "none");
+}
+
 static void test_wrong_root(void **state)
 {
 	(void)state;
@@ -328,7 +346,7 @@ static void test_mutations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_devices), cmocka_unit_test(test_wrong_root),
+		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_devices), cmocka_unit_test(test_exit_budget), cmocka_unit_test(test_wrong_root),
 		cmocka_unit_test(test_wrong_names),  cmocka_unit_test(test_wrong_harts),  cmocka_unit_test(test_wrong_memory),
 		cmocka_unit_test(test_wrong_strings), cmocka_unit_test(test_value_is_printable), cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_denied_sbi),

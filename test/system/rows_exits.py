@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the hypervisor counts of exits: by cause and by vcpu, the time they take, read by the console's key."""
+"""What the hypervisor counts of exits: by cause and by vcpu, the time they take, read by the console's key; and budgets."""
 
 import re
 
@@ -37,8 +37,8 @@ TIME = (
 KEY = Type("\x1de")
 
 
-def asker(name, harts=1):
-    return guest(name, harts, kernel="bare/exit.bin", bootargs="how=ask")
+def asker(name, harts=1, **more):
+    return guest(name, harts, kernel="bare/exit.bin", bootargs="how=ask", **more)
 
 
 def told(name, vcpu, what="all=[1-9]"):
@@ -86,4 +86,44 @@ KEYS = (
         tree(guest("flood", bootargs="lines=2000"), asker("first", 3), asker("second", 3)), smp=8),
 )
 
-ROWS = TIME + KEYS
+# ---- budgets ----
+
+
+def budget(name, exits, allowed, most, seconds):
+    return See(BULKHEAD, rf"^info guest name={name} event=exit-budget exits={exits} allowed={allowed} most={most} seconds={seconds}$")
+
+
+def only(name, *seconds):
+    """Nobody else is told to be over the budget, and this one only after so many seconds."""
+    def check(run):
+        lines = [line for line in run.console.lines[BULKHEAD] if "event=exit-budget" in line]
+        assert all(f"name={name} " in line for line in lines), f"{lines}"
+        got = [int(line.rsplit("=", 1)[1]) for line in lines]
+        assert got[:len(seconds)] == list(seconds), f"told after {got} seconds over the budget"
+    return Judge(check)
+
+
+def idle(name, *allowed):
+    """Leaves its machine for nothing but a few lines at its start."""
+    return guest(name, kernel="bare/exit.bin", bootargs="how=hang", max_exits_per_second=allowed)
+
+
+# A guest that waits for a key polls its UART, 10^5 times a second and more; one hart is nobody's, and drains the console.
+BUDGETS = (
+    Row("exits-budget", (budget("first", r"\d{4,}", 100, "load", 1), budget("first", r"\d{4,}", 100, "load", 2),
+                         budget("first", r"\d{4,}", 100, "load", 4),
+                         Type("r"), See(BULKHEAD, "name=first event=restart"), READY, budget("first", r"\d{4,}", 100, "load", 8),
+                         Type("s"), stopped("first"), Quiet(1.5, "exit-budget"), only("first", 1, 2, 4, 8)),
+        tree(asker("first", max_exits_per_second=(100, 0)), idle("second", 0, 4), asker("third"),
+             guest("pulse", max_exits_per_second=(5000, 1))), smp=5),
+    # The first seconds are free; then one exit is one too many for whom none is allowed.
+    Row("exits-budget-begins-late", (READY, Quiet(3, "exit-budget"), budget("first", r"\d+", 0, "load", 1),
+                                     budget("first", r"\d+", 0, "load", 2), only("first", 1, 2)),
+        tree(asker("first", max_exits_per_second=(0, 8)), asker("second", max_exits_per_second=(0, 600))), smp=3),
+    # A guest that leaves its machine for nothing leaves it 100 times a second all the same when its hart drains the console.
+    Row("exits-budget-of-the-drainer", (See("second", "exit: hanging"), budget("first", r"\d+", 0, "timer", 2),
+                                         only("first", 1, 2)),
+        tree(idle("first", 0, 4), idle("second", 0, 4)), smp=2),
+)
+
+ROWS = TIME + KEYS + BUDGETS
