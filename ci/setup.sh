@@ -14,6 +14,7 @@ have_command() { command -v "$1" >/dev/null; }
 have_picolibc() { have_command riscv64-unknown-elf-gcc && [ -e "$(riscv64-unknown-elf-gcc -print-file-name=picolibc.specs)" ]; }
 have_python() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -S -c ''; }
 have_module() { /usr/bin/python3 -c "import importlib.util as u, sys; sys.exit(not u.find_spec('$1'))" 2>/dev/null; }
+have_mke2fs() { PATH=$PATH:/usr/sbin:/sbin have_command mke2fs; }
 have_header() { [ -e "/usr/include/$1" ]; }
 have_qemu() {
     local version
@@ -41,6 +42,7 @@ need_build() {
     need build python3                       have_python
     need build cpio                          have_command cpio
     need build xz-utils                      have_command xz
+    need build e2fsprogs                     have_mke2fs
     if have_command apt-get; then
         need build debian-archive-keyring    test -r "$DEBIAN_KEYRING"
     fi
@@ -80,8 +82,8 @@ setup.sh: this machine lacks (names of Debian's packages):
 $(show_missing)
 $1
 Needed are: a riscv64-unknown-elf gcc 12 or newer with picolibc 1.8 or newer (picolibc.specs), a riscv64-linux-gnu gcc 12 or
-newer, dtc 1.6 or newer, mkimage (u-boot-tools 2023.01 or newer), python 3.9 or newer as /usr/bin/python3, cpio, xz, make 4.3
-or newer, bash; to run: qemu-system-riscv64 $QEMU_MAJOR or newer; to test: gcc with ASan, cmocka 1.1, pytest 7, pexpect 4.8.
+newer, dtc 1.6 or newer, mkimage (u-boot-tools 2023.01 or newer), python 3.9 or newer as /usr/bin/python3, cpio, xz, mke2fs
+(e2fsprogs), make 4.3 or newer, bash; to run: qemu-system-riscv64 $QEMU_MAJOR or newer; to test: gcc with ASan, cmocka 1.1, pytest 7, pexpect 4.8.
 EOT
     exit 1
 }

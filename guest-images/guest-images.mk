@@ -170,9 +170,35 @@ $(LINUX_OUT)/initramfs.cpio.gz: guest-images/linux/mkcpio.py guest-images/linux/
 	@mkdir -p $(@D)
 	$(Q)/usr/bin/python3 guest-images/linux/mkcpio.py $@ $(LINUX_ENTRIES)
 
+# For guests with a disk and a network device: the same and Debian's modules for them, in the order in which they are loaded. Most
+# guests have neither, and boot without 10 MB of modules.
+LINUX_MODULES := virtio_mmio virtio_blk failover net_failover virtio_net crc16 crc32c_generic mbcache jbd2 ext4
+LINUX_KOS     := $(LINUX_MODULES:%=$(LINUX_OBJ)/modules/%.ko)
+DISK_ENTRIES  := dir:/lib dir:/lib/modules dir:/mnt file:/etc/modules=$(LINUX_OBJ)/modules/list \
+	$(foreach name,$(LINUX_MODULES),file:/lib/modules/$(name).ko=$(LINUX_OBJ)/modules/$(name).ko) \
+	$(foreach name,dd df head ifconfig insmod md5sum ping route umount,link:/bin/$(name)=busybox)
+
+$(LINUX_KOS) $(LINUX_OBJ)/modules/list &: $(GUEST_DEBS)/linux-image-riscv64.deb guest-images/guest-images.mk
+	@echo "  UNPACK  $(LINUX_OBJ)/modules"
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | tar -x -m -C $(@D) --transform 's,.*/,,' --wildcards $(LINUX_MODULES:%='*/%.ko.xz')
+	$(Q)xz -d $(LINUX_KOS:%=%.xz) && printf '%s\n' $(LINUX_MODULES) >$(@D)/list
+
+$(LINUX_OUT)/initramfs-disk.cpio.gz: $(LINUX_OUT)/initramfs.cpio.gz $(LINUX_KOS) $(LINUX_OBJ)/modules/list
+	@echo "  CPIO  $@"
+	$(Q)/usr/bin/python3 guest-images/linux/mkcpio.py $@ $(LINUX_ENTRIES) $(DISK_ENTRIES)
+
+# An empty ext4 file system, to be copied, or written to as a snapshot. mke2fs lies where an ordinary user's PATH does not look.
+MKE2FS := PATH="$$PATH:/usr/sbin:/sbin" mke2fs -q -F -t ext4
+
+$(LINUX_OUT)/disk.ext4:
+	@echo "  MKFS  $@"
+	@mkdir -p $(@D)
+	$(Q)truncate -s 32M $@ && $(MKE2FS) $@
+
 # ---- all ----
 
-GUEST_IMAGES := $(LINUX_OUT)/Image $(LINUX_OUT)/initramfs.cpio.gz $(BARE_BINS)
+GUEST_IMAGES := $(addprefix $(LINUX_OUT)/,Image initramfs.cpio.gz initramfs-disk.cpio.gz disk.ext4) $(BARE_BINS)
 
 .PHONY: guest-images
 .SECONDARY: $(BARE_BINS:.bin=.elf)

@@ -15,6 +15,43 @@ for word in $(cat /proc/cmdline); do
 	esac
 done
 
+# The modules of initramfs-disk.cpio.gz, once.
+load_modules() {
+	[ -d /sys/module/virtio_mmio ] || while read -r name; do
+		insmod "/lib/modules/$name.ko" || echo "bulkhead-linux: cannot load $name"
+	done </etc/modules
+}
+
+# Mounts the disk, tells what an earlier boot has left there, and leaves something of this one. $1: whose disk it is to be.
+use_disk() {
+	load_modules
+	mount -t ext4 /dev/vda /mnt || { echo "bulkhead-linux: the disk cannot be mounted"; return; }
+	boot=$(($(cat /mnt/boots 2>/dev/null) + 1))
+	if [ "$boot" = 1 ]; then
+		echo "bulkhead-linux: disk: boot 1, an empty disk"
+	elif (cd /mnt && md5sum -c sums >/dev/null); then
+		echo "bulkhead-linux: disk: boot $boot, the data is of $(head -n 1 /mnt/data)"
+	else
+		echo "bulkhead-linux: disk: boot $boot, the data is damaged"
+	fi
+	echo "$boot" >/mnt/boots
+	yes "$1 in boot $boot" | head -c 4000000 >/mnt/data
+	(cd /mnt && md5sum data >sums)
+	sync
+	echo "bulkhead-linux: disk: $1 has written in boot $boot"
+}
+
+# $1: the address in QEMU's user network, whose own host answers at 10.0.2.2.
+use_network() {
+	load_modules
+	ifconfig eth0 "$1" netmask 255.255.255.0 && route add default gw 10.0.2.2
+	if ping -c 2 -W 5 -q 10.0.2.2 >/tmp/ping; then
+		echo "bulkhead-linux: network: $1, $(grep received /tmp/ping)"
+	else
+		echo "bulkhead-linux: network: nobody answers"
+	fi
+}
+
 finish() {
 	/bin/checks drain # power-off does not wait for the console's output
 	"$1" -f
@@ -27,9 +64,11 @@ for action in $actions; do
 	checks) /bin/checks ;;
 	poweroff | reboot) finish "$action" ;;
 	forks=* | values | busy=*) /bin/checks "$action" ;;
+	disk=*) use_disk "${action#disk=}" ;;
+	net=*) use_network "${action#net=}" ;;
 	shell) ;;
 	*) echo "bulkhead-linux: unknown action '$action' in bulkhead.run=" \
-		"(checks, values, forks=N, busy=SECONDS, poweroff, reboot, shell)" ;;
+		"(checks, values, forks=N, busy=SECONDS, disk=OWNER, net=ADDRESS, poweroff, reboot, shell)" ;;
 	esac
 done
 unset IFS
