@@ -12,6 +12,14 @@
 #define PACKED(text) text "\0"
 static const char never[] = DEVICE_NEVER_LIST(PACKED);
 static const char no_master[] = DEVICE_NO_MASTER_LIST(PACKED);
+static const struct {
+	const char *compatible;
+	uint16_t offset;
+} resets[] = {
+#define RESET_ROW(compatible, offset) { compatible, offset },
+	DEVICE_RESET_LIST(RESET_ROW)
+#undef RESET_ROW
+};
 static const char never_places[] = PACKED("/cpus") PACKED("/reserved-memory") PACKED("/chosen") PACKED("/aliases") PACKED("/firmware");
 
 struct reader {
@@ -57,6 +65,15 @@ static bool is_never(const struct board_walk *w)
 	       board_property(w, "#iommu-cells").data != NULL || board_property(w, "msi-controller").data != NULL;
 }
 
+// Where a word resets the device of these registers, 0: not known.
+static uint16_t reset_of(const struct board_walk *w, struct region range)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(resets); i++)
+		if (tree_list_has(w->props[B_COMPATIBLE], resets[i].compatible) && is_aligned(range.base, 4) && range.size >= resets[i].offset + 4u)
+			return resets[i].offset;
+	return 0;
+}
+
 // Registers of one node of the device. Those below it need not be in the physical address space; where they are, they are where
 // they say.
 static bool read_registers(const struct reader *r, const struct board_walk *w, bool is_top)
@@ -78,6 +95,7 @@ static bool read_registers(const struct reader *r, const struct board_walk *w, b
 			return fail(r, DIAG_DEVICE_BUS);
 		if (d->reg_count == MAX_DEVICE_REGS)
 			return fail(r, DIAG_TOO_MANY);
+		d->reset[d->reg_count] = count == 0 ? reset_of(w, range) : 0;
 		d->reg[d->reg_count++] = range;
 		is_mapped = true;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of devices by their compatible: which are never given to a guest, and which do not reach memory by themselves. [pure]
+// What is known of devices by their compatible: which are never given to a guest, which do not reach memory by themselves, and how
+// some are reset. [pure]
 #ifndef BULKHEAD_DT_DEVICE_LIST_H
 #define BULKHEAD_DT_DEVICE_LIST_H
 
@@ -20,5 +21,10 @@
 	X("snps,dw-wdt") X("starfive,jh7110-wdt") X("snps,dw-apb-timer") X("starfive,jh7110-timer") \
 	X("sifive,pwm0") X("sifive,spi0") X("sifive,i2c0") X("opencores,i2c-ocores") X("snps,designware-i2c") \
 	X("sifive,fu540-c000-otp")
+
+// X(compatible, offset): devices that a 0 in the 32-bit register at this offset resets; it reads as 0 when they are. They are reset
+// whenever their guest starts and stops.
+#define DEVICE_RESET_LIST(X) \
+	X("virtio,mmio", 0x70) /* Status */
 
 #endif

@@ -100,6 +100,10 @@ bool guest_tell_exits(void);
 // the same hart; counts whole seconds, and does little at a time.
 void guest_check_exits(uint64_t now);
 
+// guest_reset.c
+// Stops what the guest's devices do by themselves, as far as their reset is known. On its boot hart, all its other harts parked.
+void guest_reset_devices(struct guest *g);
+
 // guest_load.c
 // Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.
 void guest_load(struct guest *g);

@@ -121,6 +121,7 @@ static void rest(struct guest *g)
 {
 	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
+	guest_reset_devices(g); // also before its first start: a boot loader may have used them
 	guest_irq_reset(g);
 	if (g->starts != 0 && (g->action != STOP_RESTART || guest_may_tell(g))) {
 		tell_exits(g);

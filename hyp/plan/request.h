@@ -16,6 +16,7 @@ struct device_request {
 	char path[MAX_DEVICE_PATH];
 	uint32_t reg_count;
 	struct region reg[MAX_DEVICE_REGS]; // physical; the guest finds them at the same addresses
+	uint16_t reset[MAX_DEVICE_REGS];    // offset in reg of a word that resets it by a 0 and then reads as 0; 0: not known
 	uint32_t source_count;
 	uint32_t sources[MAX_DEVICE_SOURCES];      // at the board's S-mode wired interrupt controller
 	uint32_t source_flags[MAX_DEVICE_SOURCES]; // second cell of an APLIC's interrupt specifier; 0 for a PLIC

@@ -2,6 +2,8 @@
 // Tests of reading assigned devices: those of QEMU's machines, of a board with everything that is difficult, and mutations.
 #include "dt_util.h"
 
+#include <libfdt.h>
+
 #include "dt/device_dt.h"
 #include "dt/machine_dt.h"
 
@@ -81,6 +83,26 @@ static void test_qemu(void **state)
 	refuse(ASK("/"), DIAG_DEVICE_UNKNOWN, "/");
 	refuse(ASK("/soc"), DIAG_DEVICE_HOST, "/soc"); // with the console in it
 	refuse(ASK("/poweroff"), DIAG_DEVICE_NEVER, "/poweroff");
+}
+
+// A device whose word of reset lies in its registers, as a word, has one.
+static void test_reset(void **state)
+{
+	(void)state;
+	open_board("qemu-rv64-plic");
+	int node = fdt_path_offset(board.data, "/soc/virtio_mmio@10008000");
+	const struct {
+		uint32_t base, size;
+		uint16_t reset;
+	} cases[] = { { 0x10008000, 0x74, 0x70 }, { 0x10008000, 0x73, 0 }, { 0x10008002, 0x100, 0 } };
+	const struct device_request *d = accept_all(ASK("/soc/rtc@101000", "/soc/virtio_mmio@10008000"));
+	assert_int_equal(d->reset[0], 0);
+	assert_int_equal(d[1].reset[0], 0x70);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const fdt32_t reg[] = { 0, cpu_to_fdt32(cases[i].base), 0, cpu_to_fdt32(cases[i].size) };
+		assert_int_equal(fdt_setprop_inplace(board.data, node, "reg", reg, sizeof(reg)), 0);
+		assert_int_equal(accept_all(ASK("/soc/virtio_mmio@10008000"))->reset[0], cases[i].reset);
+	}
 }
 
 static void test_aplic(void **state)
@@ -198,7 +220,7 @@ static int close_board(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_qemu), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
+		cmocka_unit_test(test_qemu), cmocka_unit_test(test_reset), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
 		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_mutations),
 	};
