@@ -22,7 +22,7 @@ check: lint test-host test-boot
 ## fetch: downloads the sources and guest images, so that the rest needs no network
 fetch: fetch-opensbi $(LIBFDT_FETCHED) $(GUEST_IMAGES)
 
-## clean: removes what was built, keeps what was downloaded
+## clean: removes what was built, keeps what was downloaded and the demos' disks
 clean:
 	rm -rf $(patsubst platform/%/board.mk,$(BUILD)/%,$(wildcard platform/*/board.mk)) $(BUILD)/host $(BUILD)/guest-images
 

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Packages (partition tree + guest images), and running a board in QEMU.
 
+## DEMO=disk: `make run` boots platform/<board>/demo-disk.dts: Linux with disks (build/disks/) and networks
+DEMO ?=
+DEMOS := $(patsubst platform/$(BOARD)/demo-%.dts,%,$(wildcard platform/$(BOARD)/demo-*.dts))
+ifneq ($(filter-out $(DEMOS),$(DEMO)),)
+$(error DEMO=$(DEMO): there is no such demo of $(BOARD); without DEMO= there is the default one, with it: $(DEMOS))
+endif
+
 ## PARTITIONS=platform/<board>/demo.dts: the partition source, anywhere on disk
 DEFAULT_PARTITIONS := platform/$(BOARD)/demo.dts
-PARTITIONS ?= $(DEFAULT_PARTITIONS)
+PARTITIONS ?= platform/$(BOARD)/demo$(addprefix -,$(DEMO)).dts
 
 PACKAGE := $(PYTHON) platform/package.py --images $(BUILD)/guest-images
 
@@ -59,7 +66,8 @@ endif
 
 comma := ,
 space := $() $()
-QEMU_COMMAND = $(strip $(BOARD_QEMU) $(if $(filter 1,$(ICOUNT)),-icount shift=0$(comma)sleep=off) $(RUN_IMAGE) $(QEMU_ARGS))
+QEMU_COMMAND = $(strip $(BOARD_QEMU) $(if $(filter 1,$(ICOUNT)),-icount shift=0$(comma)sleep=off) $(RUN_IMAGE) \
+	$(DEMO_QEMU_$(DEMO)) $(QEMU_ARGS))
 
 # A package that is not the default one is handed over as a boot loader would do it; nothing is linked again.
 # MAKE_TERMOUT is set when make writes to a terminal.
@@ -74,8 +82,14 @@ $(OUT_DIR)/run.itb: FORCE | $(PACKAGE_IMAGES)
 	$(Q)mkdir -p $(@D) && $(PACKAGE) $(if $(MAKE_TERMOUT),--colour) '$(PARTITIONS)' $@
 endif
 
-## run: boots the demo in QEMU, or the partitions of PARTITIONS=
-run:
+# What guests write to a demo's disks stays, also when everything else is built anew.
+DEMO_DISKS := $(sort $(foreach demo,$(DEMOS),$(DEMO_DISKS_$(demo))))
+$(DEMO_DISKS):
+	@echo "  MKFS  $@"
+	$(Q)mkdir -p $(@D) && truncate -s 256M $@ && $(MKE2FS) $@
+
+## run: boots the demo in QEMU (DEMO= another one), or the partitions of PARTITIONS=
+run: $(DEMO_DISKS_$(DEMO))
 	$(info $(space) RUN   $(QEMU_COMMAND))
 	$(info $(space)       Ctrl-A X ends QEMU; Ctrl-] then n moves the keyboard to the next guest, Ctrl-] then e counts exits)
 	@$(QEMU_COMMAND)

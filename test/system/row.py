@@ -116,9 +116,9 @@ def guest(name, harts=1, memory="16M", kernel=None, **properties):
     return f"\t\t{name} {{\n" + "".join(f"\t\t\t{line}\n" for line in lines) + "\t\t};\n"
 
 
-def linux(name="linux", harts=1, memory="256M", run="poweroff", bootargs="console=ttyS0", **properties):
+def linux(name="linux", harts=1, memory="256M", run="poweroff", bootargs="console=ttyS0", initrd="linux/initramfs.cpio.gz", **properties):
     """A guest that runs Debian's kernel; run: the actions of guest-images/linux/init.sh."""
-    return guest(name, harts, memory, kernel="linux/Image", initrd="linux/initramfs.cpio.gz",
+    return guest(name, harts, memory, kernel="linux/Image", initrd=initrd,
                  bootargs=f"{bootargs} bulkhead.run={run}", **properties)
 
 
