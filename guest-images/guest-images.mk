@@ -57,7 +57,7 @@ sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_
 	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sbi_sse_sources.c sse_entry.S sbi_test.c)
 dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_dbtr_fuzz.c sbi_test.c)
 denied_SRCS   := $(addprefix guest-images/tests/, denied.c sbi_test.c)
-plic_SRCS     := $(addprefix guest-images/tests/, plic.c plic_board.c plic_harts.c plic_rtc.c)
+plic_SRCS     := $(addprefix guest-images/tests/, plic.c plic_board.c plic_harts.c plic_rtc.c irq_devices.c irq_tests.c)
 calls_SRCS    := guest-images/tests/calls.c
 inflight_SRCS := guest-images/tests/inflight.c
 

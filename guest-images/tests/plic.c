@@ -171,53 +171,10 @@ static void test_gateway(void)
 	tap_equal((long)got[2], (long)source, "a level that comes while claimed is claimed after the completion");
 }
 
-static volatile unsigned taken;
-static volatile uint32_t last;
-
-static void on_external(struct frame *frame)
-{
-	(void)frame;
-	last = *plic_claim(context);
-	uart_lower();
-	*plic_claim(context) = last;
-	taken++;
-}
-
-static void suspend(void)
-{
-	sbi_call3(SBI_EXT_HSM, HSM_HART_SUSPEND, 0, 0, 0); /* retentive */
-}
-
 static void test_interrupt(void)
 {
-	void (*const waits[])(void) = {wfi, suspend};
-	static const char *const names[] = {"wfi ends by a pending interrupt", "a suspend ends by one"};
-	unsigned count = (unsigned)guest_arg("interrupts", 100);
-
-	irq_handle(IRQ_S_EXTERNAL, on_external);
-	csr_set(sie, SIE_SEIE);
-	taken = 0;
 	reset(1, 1, 0);
-	irq_enable();
-	for (unsigned i = 0; i < count; i++) {
-		unsigned before = taken;
-
-		uart_raise();
-		for (unsigned long end = rdtime() + timer_frequency(); taken == before && rdtime() < end;)
-			cpu_relax();
-	}
-	irq_disable();
-	tap_equal(taken, count, "every interrupt is taken once");
-	tap_equal((long)last, (long)source, "of the right source");
-	for (unsigned i = 0; i < ARRAY_SIZE(waits); i++) {
-		taken = 0;
-		uart_raise();
-		waits[i]();
-		irq_enable();
-		irq_disable();
-		tap_equal(taken, 1, names[i]);
-	}
-	csr_clear(sie, SIE_SEIE);
+	test_irq_uart(&plic_controller, source);
 	drain();
 }
 
@@ -312,7 +269,7 @@ void test_plic(void)
 		test_plic_rtc(context, 0);
 		return;
 	}
-	source = (uint32_t)uart_find();
+	source = plic_source(uart_find());
 	tap_check(source > 0 && source <= plic_sources(), "the UART has a source");
 	if (context < 0 || !source)
 		return;

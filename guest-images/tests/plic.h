@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guest's PLIC as its tests see it (RISC-V PLIC specification 1.0.0), with the UART and the RTC as sources. */
+/* The guest's PLIC as its tests see it (RISC-V PLIC specification 1.0.0). */
 #ifndef PLIC_H
 #define PLIC_H
 
-#include "bare/guest.h"
+#include "tests/irq.h"
 
 #define PLIC_MAX_PRIORITY 7
 
@@ -24,21 +24,8 @@ volatile uint32_t *plic_threshold(int context);
 volatile uint32_t *plic_claim(int context);
 int plic_pending(uint32_t source);
 void plic_enable(int context, uint32_t source, int on);
-
-/* The UART's transmitter-empty interrupt as a line: waits until there is room, then raises it; lowers it. */
-int uart_find(void); /* its source, 0: none */
-void uart_raise(void);
-void uart_lower(void);
-
-/* The goldfish RTC's alarm: from now in nanoseconds (0: in the past, so at once); the interrupt's line goes down. */
-int rtc_find(void); /* its source, 0: none */
-void rtc_alarm(uint64_t nanoseconds);
-void rtc_clear(void);
-/* No more alarms. */
-void rtc_off(void);
-
-/* Whether this hart's external interrupt is pending, once it has had time to come: what is told across harts takes a while. */
-int external_soon(int wanted);
+/* Claims and completes in the context of the hart it runs on. */
+extern const struct irq_controller plic_controller;
 
 void test_plic_harts(int first, int second, uint32_t source);
 void test_plic_rtc(int context, uint32_t uart);

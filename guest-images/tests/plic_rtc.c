@@ -8,55 +8,8 @@
 
 #include "tests/plic.h"
 
-#define US 1000ul /* in nanoseconds */
-
 static int context;
 static uint32_t source;
-static volatile unsigned taken, strangers;
-static volatile unsigned long storm; /* how often the handler still sets the alarm again */
-
-static void on_external(struct frame *frame)
-{
-	uint32_t got = *plic_claim(context);
-
-	(void)frame;
-	if (got == source)
-		taken++;
-	else
-		strangers++;
-	rtc_clear();
-	if (storm) {
-		storm--;
-		rtc_alarm(0);
-	}
-	*plic_claim(context) = got;
-}
-
-static int wait_for(unsigned count)
-{
-	unsigned long end = rdtime() + timer_frequency();
-
-	while (taken < count && rdtime() < end) {
-		irq_enable();
-		irq_disable();
-	}
-	return taken == count;
-}
-
-static void test_alarms(void)
-{
-	unsigned count = (unsigned)guest_arg("alarms", 200);
-
-	taken = strangers = 0;
-	for (unsigned i = 0; i < count; i++) {
-		rtc_alarm(i % 4 ? 0 : 50 * US);
-		if (!wait_for(i + 1))
-			break;
-	}
-	print("# rtc: %u alarms, %u interrupts\n", count, taken);
-	tap_equal(taken, count, "every alarm interrupts once");
-	tap_equal(strangers, 0, "and nothing else does");
-}
 
 static void test_level(void)
 {
@@ -89,29 +42,6 @@ static void test_level(void)
 	tap_equal(is[4], 1, "an alarm while it is claimed interrupts after the completion");
 	tap_equal((long)got[2], (long)source, "and is claimed");
 	tap_equal(is[5], 0, "and then nothing is pending");
-}
-
-static void suspend(void)
-{
-	sbi_call3(SBI_EXT_HSM, HSM_HART_SUSPEND, 0, 0, 0); /* retentive */
-}
-
-/* An alarm that comes while the hart waits ends the wait. */
-static void test_waits(void)
-{
-	void (*const waits[])(void) = {wfi, suspend};
-	static const char *const names[] = {"an alarm ends wfi", "an alarm ends a suspend"};
-
-	for (unsigned i = 0; i < ARRAY_SIZE(waits); i++) {
-		unsigned long begin = rdtime();
-
-		taken = 0;
-		rtc_alarm(3000 * US);
-		waits[i]();
-		irq_enable();
-		irq_disable();
-		tap_check(taken == 1 && rdtime() - begin < timer_frequency() / 2, names[i]);
-	}
 }
 
 /* Only a hart that is stopped may take it: it waits, and comes here when this one may. */
@@ -163,21 +93,6 @@ static void test_order(uint32_t uart)
 	tap_equal((long)got[1], (long)high, "then the other");
 	tap_equal((long)got[2], (long)high, "a higher priority goes first");
 	tap_equal((long)got[3], (long)low, "the lower one second");
-}
-
-static void test_storm(void)
-{
-	unsigned long count = guest_arg("storm", 1000), end = rdtime() + 60 * timer_frequency();
-
-	taken = 0;
-	storm = count - 1;
-	rtc_alarm(0);
-	irq_enable(); /* nothing else may be executed here for as long as the storm lasts */
-	while (taken < count && rdtime() < end)
-		cpu_relax();
-	irq_disable();
-	rtc_off();
-	tap_equal(taken, (long)count, "every alarm of a storm interrupts once");
 }
 
 static volatile unsigned fuzzing;
@@ -241,9 +156,7 @@ static void test_fuzz(void)
 	while (external_soon(0))
 		*plic_claim(context) = *plic_claim(context);
 	tap_check(!plic_pending(source), "after random accesses the source is at rest");
-	csr_set(sie, SIE_SEIE);
-	test_alarms();
-	csr_clear(sie, SIE_SEIE);
+	test_irq_alarms(&plic_controller, source, NULL);
 }
 
 static void leave(void)
@@ -259,7 +172,7 @@ static void leave(void)
 void test_plic_rtc(int own, uint32_t uart)
 {
 	context = own;
-	source = (uint32_t)rtc_find();
+	source = plic_source(rtc_find());
 	if (!source) {
 		tap_skip("the RTC's alarm", "no RTC with an interrupt");
 		return;
@@ -268,20 +181,15 @@ void test_plic_rtc(int own, uint32_t uart)
 	*plic_priority(source) = 1;
 	*plic_threshold(context) = 0;
 	plic_enable(context, source, 1);
-	irq_handle(IRQ_S_EXTERNAL, on_external);
-	csr_set(sie, SIE_SEIE);
-	test_alarms();
-	csr_clear(sie, SIE_SEIE);
+	test_irq_alarms(&plic_controller, source, NULL);
 	if (!guest_has_arg("only-alarms")) {
 		test_level();
 		if (hart_count() > 1 && plic_context(1) >= 0)
 			test_stopped();
 		if (uart)
 			test_order(uart);
-		csr_set(sie, SIE_SEIE);
-		test_waits();
-		test_storm();
-		csr_clear(sie, SIE_SEIE);
+		test_irq_waits(&plic_controller, source);
+		test_irq_storm(&plic_controller, source);
 	}
 	if (guest_arg("fuzz", 0))
 		test_fuzz();
