@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c wired.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic inflight
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
@@ -58,6 +58,8 @@ sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_
 dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_dbtr_fuzz.c sbi_test.c)
 denied_SRCS   := $(addprefix guest-images/tests/, denied.c sbi_test.c)
 plic_SRCS     := $(addprefix guest-images/tests/, plic.c plic_board.c plic_harts.c plic_rtc.c irq_devices.c irq_tests.c)
+aia_SRCS      := $(addprefix guest-images/tests/, aia.c aia_board.c aia_imsic.c aia_stores.c aia_harts.c aia_aplic.c aia_msi.c aia_direct.c \
+	aia_devices.c aia_foreign.c aia_walk.c irq_devices.c irq_tests.c)
 calls_SRCS    := guest-images/tests/calls.c
 inflight_SRCS := guest-images/tests/inflight.c
 
@@ -76,6 +78,7 @@ fwft_TOPIC    := test_fwft
 pmu_TOPIC     := test_pmu
 dbtr_TOPIC    := test_dbtr
 plic_TOPIC    := test_plic
+aia_TOPIC     := test_aia
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))

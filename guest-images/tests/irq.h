@@ -32,6 +32,8 @@ void rtc_off(void);
 
 /* Whether this hart's external interrupt is pending, once it has had time to come: what is told across harts takes a while. */
 int external_soon(int wanted);
+/* Waits some microseconds in wfi, interrupts being off in sstatus: where harts take turns (QEMU's icount) others come to run. */
+void nap(void);
 
 /* ---- irq_tests.c: of a source that is enabled for this hart, external interrupts being off in sstatus ---- */
 

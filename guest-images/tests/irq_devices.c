@@ -127,6 +127,15 @@ void rtc_off(void)
 	rtc_clear();
 }
 
+void nap(void)
+{
+	csr_set(sie, SIE_STIE);
+	timer_set(rdtime() + timer_frequency() / 100000);
+	wfi();
+	timer_set(~0ul);
+	csr_clear(sie, SIE_STIE);
+}
+
 int external_soon(int wanted)
 {
 	unsigned long end = rdtime() + timer_frequency() / 10;

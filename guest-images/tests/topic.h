@@ -27,6 +27,7 @@
 	X(dt) \
 	X(plic) \
 	X(hart_races) \
+	X(aia) \
 	X(fwft)
 
 #define TOPIC_DECLARE(name) void test_##name(void);
