@@ -51,7 +51,7 @@ static int wait_for(unsigned count)
 	unsigned long end = rdtime() + 15 * timer_frequency();
 
 	while (taken < count && rdtime() < end)
-		cpu_relax();
+		nap();
 	return taken == count;
 }
 
@@ -155,7 +155,7 @@ void test_plic_harts(int first, int second, uint32_t uart)
 		return;
 	}
 	while (!phase)
-		cpu_relax();
+		nap();
 	test_other_takes();
 	test_stopped();
 	plic_enable(other, source, 0);
