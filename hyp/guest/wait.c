@@ -42,13 +42,25 @@ static bool has_interrupt(void)
 	return (csr_read(CSR_VSIP) & csr_read(CSR_VSIE)) != 0 || (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_LCOFIP) != 0;
 }
 
+// Lets a guest interrupt file be noticed here: QEMU's wfi in HS-mode looks at it no sooner. HS-mode is not interrupted by it
+// (hie.SGEIE is 0).
+static void watch_file(const struct hart *h, bool is_waiting)
+{
+	if (h->config.vgein != 0)
+		csr_write(CSR_HGEIE, is_waiting ? 1ull << h->config.vgein : 0);
+}
+
 bool guest_wait_for_interrupt(struct hart *h)
 {
 	uint64_t begin = time_now();
+	bool is_running = true;
 
-	while (!has_interrupt() && !h->vcpu.sbi.sse.deliver)
-		if (!guest_handle_messages(h, sleep(h)))
-			return false;
+	watch_file(h, true);
+	while (is_running && !has_interrupt() && !h->vcpu.sbi.sse.deliver)
+		is_running = guest_handle_messages(h, sleep(h));
+	watch_file(h, false);
+	if (!is_running)
+		return false;
 	h->vcpu.exit.begin += time_now() - begin; // the guest's own time
 	return true;
 }
