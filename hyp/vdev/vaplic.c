@@ -10,6 +10,7 @@
 #define SOURCECFG_D 0x400u
 #define SOURCECFG_SM 0x7u
 #define TARGET_HART_SHIFT 18
+#define TARGET_EIID 0x7ffu
 
 // Offsets; SOURCECFG and TARGET lie where source 0's would be.
 #define SOURCECFG 0x0000u
@@ -108,16 +109,6 @@ static void access_domaincfg(struct vaplic *a, struct mmio *access)
 		vaplic_update_line(a, vcpu);
 }
 
-// EIID has the bits that eiid_max needs.
-static uint32_t eiid_field(const struct vaplic *a, uint32_t value)
-{
-	uint32_t mask = 1;
-
-	while (mask < a->eiid_max)
-		mask = mask << 1 | 1;
-	return value & mask;
-}
-
 // Without children, D makes it zero; so do the reserved modes.
 static void write_sourcecfg(struct vaplic *a, uint32_t source, uint32_t value)
 {
@@ -136,7 +127,7 @@ static void write_target(struct vaplic *a, uint32_t source, uint32_t value)
 
 	if (a->sources[source].mode != VAPLIC_INACTIVE)
 		vaplic_set_target(a, source, vcpu < a->vcpu_count ? vcpu : a->sources[source].vcpu,
-				  vaplic_is_msi(a) ? eiid_field(a, value) : priority != 0 ? priority : 1);
+				  vaplic_is_msi(a) ? (value & TARGET_EIID) : priority != 0 ? priority : 1);
 }
 
 static void access_source(struct vaplic *a, uint32_t reg, uint32_t source, struct mmio *access)
@@ -161,8 +152,8 @@ static void access_genmsi(struct vaplic *a, struct mmio *access)
 	if (!access->is_write) {
 		access->value = a->genmsi;
 	} else if (vaplic_is_msi(a) && vcpu < a->vcpu_count) {
-		a->genmsi = vcpu << TARGET_HART_SHIFT | eiid_field(a, value);
-		vaplic_send(a, vcpu, eiid_field(a, value));
+		a->genmsi = vcpu << TARGET_HART_SHIFT | (value & TARGET_EIID);
+		vaplic_send(a, vcpu, (value & TARGET_EIID));
 	}
 }
 

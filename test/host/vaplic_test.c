@@ -117,8 +117,8 @@ static void test_target_fields(void **state)
 		set_up_board(true);
 		out(SOURCECFG(kinds[k]), VAPLIC_EDGE1);
 		out(TARGET(kinds[k]), 2u << 18 | 0x3ffff); // Guest Index stays 0
-		assert_int_equal(in(TARGET(kinds[k])), 2u << 18 | EIID_MAX);
-		out(TARGET(kinds[k]), UINT32_MAX << 18 | 0x40);
+		assert_int_equal(in(TARGET(kinds[k])), 2u << 18 | 0x7ff);
+		out(TARGET(kinds[k]), UINT32_MAX << 18 | 0x800);
 		assert_int_equal(in(TARGET(kinds[k])), 2u << 18);
 	}
 }

@@ -47,7 +47,7 @@ static void plain_settle(void)
 			plain.pending[source] = false;
 		if (board.msi && plain.ie && plain.enabled[source] && plain.pending[source]) {
 			plain.pending[source] = false;
-			if (plain.eiid[source] != 0)
+			if (plain.eiid[source] != 0 && plain.eiid[source] <= EIID_MAX)
 				plain.msis[plain.vcpu[source]][plain.eiid[source]]++;
 		}
 	}
@@ -107,7 +107,7 @@ static void step_target(uint32_t source)
 	if (plain.mode[source] != 0) {
 		if (vcpu < VCPUS)
 			plain.vcpu[source] = vcpu;
-		plain.eiid[source] = board.msi ? value % 64 : value % 256 == 0 ? 1 : value % 256;
+		plain.eiid[source] = board.msi ? value % 2048 : value % 256 == 0 ? 1 : value % 256;
 	}
 	out(TARGET(source), value);
 }
@@ -133,10 +133,10 @@ static void step_bits(uint32_t source)
 
 static void step_domain(void)
 {
-	uint32_t vcpu = below(VCPUS + 1), eiid = below(64);
+	uint32_t vcpu = below(VCPUS + 1), eiid = below(2 * EIID_MAX);
 
 	if (board.msi && below(2) == 0) {
-		if (vcpu < VCPUS && eiid != 0)
+		if (vcpu < VCPUS && eiid != 0 && eiid <= EIID_MAX)
 			plain.msis[vcpu][eiid]++;
 		out(GENMSI, vcpu << 18 | eiid);
 		return;
