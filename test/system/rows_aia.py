@@ -78,4 +78,4 @@ GUESTS = tuple(on_each(MACHINES)) + tuple(
     alone("imsic1-nosstc", BY_MSI, aia(devices=RTC), cpu="rv64,sstc=off", **MSI["imsic1"]),
 )
 
-ROWS = BARE
+ROWS = BARE + GUESTS
