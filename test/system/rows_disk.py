@@ -48,7 +48,7 @@ def works(name, boot):
 def interrupts(name, first, chip):
     """Both devices interrupt, at the sources first and first + 1 of the guest's controller."""
     return (*types(name, "grep virtio /proc/interrupts"),
-            *(See(name, rf"^ *\d+: +[1-9]\d* .*{chip} +{first + i} .*virtio") for i in range(2)))
+            *(See(name, rf"^ *\d+: +[1-9]\d* .*{chip}\S* +{first + i} .*virtio") for i in range(2)))
 
 
 def restarts(name, how):
@@ -97,4 +97,7 @@ def in_flight(label, **machine):
                **machine)
 
 
-ROWS = (in_flight("plic"), crashes("plic", "PLIC"), demo("demo-disk", "PLIC"))
+IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
+
+ROWS = (in_flight("plic"), in_flight("imsic", **IMSIC), crashes("plic", "PLIC"), crashes("imsic", "APLIC-MSI", **IMSIC),
+        demo("demo-disk", "PLIC"))
