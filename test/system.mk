@@ -29,7 +29,7 @@ old-opensbi:
 	$(Q)test -e $(OLD_OPENSBI) || $(MAKE) --no-print-directory OPENSBI_VERSION=$(OLD_OPENSBI_VERSION) opensbi || \
 		echo "  OpenSBI $(OLD_OPENSBI_VERSION) cannot be had: the row that runs on it is skipped"
 
-.PHONY: test test-system test-boot soak count
+.PHONY: test test-system test-boot soak count zero-exits
 ## test-system: runs the system tests; ROWS= takes a part of them, as pytest's -k
 ROWS ?=
 test-system: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
@@ -46,6 +46,10 @@ soak: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
 ## count: counts the instructions of booting, on bare OpenSBI and under Bulkhead
 count: $(SYSTEM_ALL)
 	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/system/count.py
+
+## zero-exits: counts how often Linux leaves its machine in a minute of load, by cause; fails when one has more than it may
+zero-exits: $(SYSTEM_ALL)
+	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/system/zero_exits.py
 
 ## test: host tests and system tests; the last line counts both
 test:

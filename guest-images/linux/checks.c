@@ -170,6 +170,8 @@ _Noreturn void checks_main(const long *stack)
 		run_forks(number_after(action, '='));
 	else if (starts_with(action, "busy="))
 		run_busy(number_after(action, '='));
+	else if (starts_with(action, "load="))
+		run_load(number_after(action, '='));
 	else if (starts_with(action, "values"))
 		check_instructions(1);
 	else

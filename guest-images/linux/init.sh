@@ -58,17 +58,28 @@ finish() {
 	sleep 10
 }
 
+# The console is closed meanwhile: an open one without an interrupt is polled.
+quietly() {
+	echo "bulkhead-linux: quiet begin"
+	/bin/checks drain
+	exec </dev/null >/dev/null 2>&1
+	"$@"
+	exec </dev/console >/dev/console 2>&1
+	echo "bulkhead-linux: quiet end"
+}
+
 IFS=,
 for action in $actions; do
 	case $action in
 	checks) /bin/checks ;;
 	poweroff | reboot) finish "$action" ;;
 	forks=* | values | busy=*) /bin/checks "$action" ;;
+	load=*) quietly /bin/checks "$action" ;;
 	disk=*) use_disk "${action#disk=}" ;;
 	net=*) use_network "${action#net=}" ;;
 	shell) ;;
 	*) echo "bulkhead-linux: unknown action '$action' in bulkhead.run=" \
-		"(checks, values, forks=N, busy=SECONDS, disk=OWNER, net=ADDRESS, poweroff, reboot, shell)" ;;
+		"(checks, values, forks=N, busy=SECONDS, load=SECONDS, disk=OWNER, net=ADDRESS, poweroff, reboot, shell)" ;;
 	esac
 done
 unset IFS

@@ -121,6 +121,9 @@ void check_cpus(void);
 void check_registers(void);
 void check_instructions(int values_only);
 
+/* load.c: for some seconds a load of all kinds on the first two CPUs, before and after it a few idle ones. */
+void run_load(uint64_t seconds);
+
 /* CPUs this process may run on, as a mask of the first 64. */
 uint64_t cpus_online(void);
 

@@ -3,6 +3,7 @@
 
 import re
 
+import zero_exits
 from row import BULKHEAD, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
 
 TICK = 100  # instructions per tick of time, with -icount
@@ -126,4 +127,4 @@ BUDGETS = (
         tree(idle("first", 0, 4), idle("second", 0, 4)), smp=2),
 )
 
-ROWS = TIME + KEYS + BUDGETS
+ROWS = TIME + KEYS + BUDGETS + (zero_exits.row(10, Judge(zero_exits.judge)),)
