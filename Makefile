@@ -54,7 +54,8 @@ OWN_WARNINGS := -Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototype
 PURE_WARNINGS := -Wconversion
 # hyp/objs.mk's HOT_OBJS are compiled for speed, everything else (what runs once at boot, libfdt) for size.
 HOT := -O2
-COLD := -Os -mtune=size -fno-jump-tables -fno-if-conversion -fno-guess-branch-probability -msave-restore -malign-data=natural
+COLD := -Os -mtune=size -fno-jump-tables -fno-if-conversion -fno-guess-branch-probability -msave-restore -malign-data=natural \
+	-fno-caller-saves -fno-shrink-wrap -fno-ipa-sra -fno-tree-tail-merge
 SECTIONS := -fno-common -ffunction-sections -fdata-sections
 # -fbuiltin takes back what -ffreestanding would cost: small memcpy and memset stay inline.
 HYP_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=c11 -ffreestanding -fbuiltin -g $(SECTIONS) \

@@ -2,15 +2,22 @@
 // Texts of the diagnosis codes, and filling in a struct diag; prints nothing itself.
 #include "lib/diag.h"
 
-static const char *const texts[] = {
-#define DIAG_TEXT(code, text) [code] = text,
+#include <string.h>
+
+// One behind the other, in the order of the codes: pointers to them would be a fifth of their size again.
+static const char texts[] =
+#define DIAG_TEXT(code, text) text "\0"
 	DIAG_LIST(DIAG_TEXT)
 #undef DIAG_TEXT
-};
+	"unknown error";
 
 const char *diag_str(enum diag_code code)
 {
-	return (size_t)code < ARRAY_SIZE(texts) ? texts[code] : "unknown error";
+	const char *text = texts;
+
+	for (size_t i = 0; i < (size_t)code && text + strlen(text) + 1 < texts + sizeof(texts); i++)
+		text += strlen(text) + 1;
+	return text;
 }
 
 static void copy_cut(char *to, size_t size, const char *from)
