@@ -4,24 +4,30 @@
 
 #include <string.h>
 
-// 16 bytes each, so that a name is compared in two loads.
-struct row {
-	_Alignas(8) char name[15];
-	uint8_t policy; // enum isa_policy
-};
-
-static const struct row rows[] = {
-#define ISA_ROW(ext, text, policy_name) { .name = text, .policy = ISA_##policy_name },
+// The list as one text: of each extension a letter for its policy (enum isa_policy) and its name, with a zero behind.
+static const char list_text[] =
+#define ISA_TEXT_PASS "P"
+#define ISA_TEXT_ENABLE "E"
+#define ISA_TEXT_HIDE "H"
+#define ISA_ROW(ext, name, policy) ISA_TEXT_##policy name "\0"
 	ISA_LIST(ISA_ROW)
 #undef ISA_ROW
+	;
+
+_Static_assert(ISA_COUNT <= ISA_MAX, "struct isa has a bit for every row");
+
+// A place in the list.
+struct row {
+	uint32_t ext;     // enum isa_ext; ISA_COUNT behind the last one
+	const char *text; // policy, name
 };
 
-_Static_assert(ARRAY_SIZE(rows) == ISA_COUNT, "one row per enumerator");
-_Static_assert(ISA_COUNT <= ISA_MAX, "struct isa has a bit for every row");
-_Static_assert(sizeof(struct row) == 16, "rows are packed");
-#define ISA_FITS(ext, text, policy_name) _Static_assert(sizeof(text) <= sizeof(rows[0].name), "terminated: " text);
-ISA_LIST(ISA_FITS)
-#undef ISA_FITS
+static const struct row first = { 0, list_text };
+
+static struct row row_after(struct row row)
+{
+	return (struct row){ row.ext + 1, row.text + strlen(row.text) + 1 };
+}
 
 bool isa_has(const struct isa *isa, enum isa_ext ext)
 {
@@ -46,31 +52,28 @@ struct isa isa_and(const struct isa *a, const struct isa *b)
 	return both;
 }
 
-// Searches all rows, beginning at start: trees name extensions in nearly this order, so that the next row usually is the one.
-static int find_from(const char *name, size_t len, uint32_t start)
+// Searches all rows, beginning at *next, and is then behind the one it found: trees name extensions in nearly this order, so that
+// the next row usually is the one. Returns its index, or -1.
+static int find_from(const char *name, size_t len, struct row *next)
 {
-	_Alignas(8) char key[16] = { 0 };
-	if (len == 0 || len >= sizeof(rows[0].name))
-		return -1;
-	memcpy(key, name, len);
-	uint64_t head;
-	memcpy(&head, key, sizeof(head));
-	uint32_t i = start;
-	for (uint32_t n = 0; n < ISA_COUNT; n++) {
-		uint64_t row_head;
-		if (i >= ISA_COUNT)
-			i = 0;
-		memcpy(&row_head, rows[i].name, sizeof(row_head));
-		if (row_head == head && memcmp(rows[i].name + 8, key + 8, sizeof(rows[0].name) - 8) == 0)
-			return (int)i;
-		i++;
+	struct row row = *next;
+	for (uint32_t n = 0; n < ISA_COUNT && len != 0; n++) {
+		if (row.ext == ISA_COUNT)
+			row = first;
+		struct row after = row_after(row);
+		if ((size_t)(after.text - row.text) == len + 2 && memcmp(row.text + 1, name, len) == 0) {
+			*next = after;
+			return (int)row.ext;
+		}
+		row = after;
 	}
 	return -1;
 }
 
 int isa_find(const char *name, size_t len)
 {
-	return find_from(name, len, 0);
+	struct row next = first;
+	return find_from(name, len, &next);
 }
 
 static bool is_digit(char c)
@@ -93,16 +96,14 @@ static size_t unversioned(const char *name, size_t len)
 }
 
 // Sets the extension of this name, with or without a version; *next is where the search begins and goes on.
-static void set_by_name(struct isa *isa, const char *name, size_t len, uint32_t *next)
+static void set_by_name(struct isa *isa, const char *name, size_t len, struct row *next)
 {
-	int ext = find_from(name, len, *next);
+	int ext = find_from(name, len, next);
 	size_t bare = ext < 0 ? unversioned(name, len) : len;
 	if (bare != len)
-		ext = find_from(name, bare, *next);
-	if (ext < 0)
-		return;
-	isa_set(isa, (enum isa_ext)ext);
-	*next = (uint32_t)ext + 1;
+		ext = find_from(name, bare, next);
+	if (ext >= 0)
+		isa_set(isa, (enum isa_ext)ext);
 }
 
 static size_t skip_digits(const char *s, size_t len, size_t i)
@@ -139,7 +140,7 @@ bool isa_parse_string(const char *s, size_t len, struct isa *out)
 	*out = (struct isa){ 0 };
 	if (len < 5 || memcmp(s, "rv64", 4) != 0)
 		return false;
-	uint32_t next = 0;
+	struct row next = first;
 	for (size_t i = 4; i < len;) {
 		if (s[i] == '_') {
 			i++;
@@ -168,7 +169,7 @@ bool isa_parse_list(const char *list, size_t len, struct isa *out)
 	*out = (struct isa){ 0 };
 	if (len == 0 || list[len - 1] != '\0')
 		return false;
-	uint32_t next = 0;
+	struct row next = first;
 	for (size_t i = 0; i < len;) {
 		size_t name_len = strlen(list + i);
 		set_by_name(out, list + i, name_len, &next);
@@ -180,9 +181,9 @@ bool isa_parse_list(const char *list, size_t len, struct isa *out)
 struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const struct isa *ignored)
 {
 	struct isa shown = { 0 };
-	for (uint32_t i = 0; i < ISA_COUNT; i++) {
-		enum isa_ext ext = (enum isa_ext)i;
-		bool allowed = rows[i].policy == ISA_PASS || (rows[i].policy == ISA_ENABLE && isa_has(enabled, ext));
+	for (struct row row = first; row.ext < ISA_COUNT; row = row_after(row)) {
+		enum isa_ext ext = (enum isa_ext)row.ext;
+		bool allowed = row.text[0] == ISA_PASS || (row.text[0] == ISA_ENABLE && isa_has(enabled, ext));
 		if (allowed && isa_has(all, ext) && !isa_has(ignored, ext))
 			isa_set(&shown, ext);
 	}
@@ -192,15 +193,15 @@ struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const
 // Writes the names of a set, each followed by a zero (a list), or after an underscore where needed (a string).
 static size_t write_names(const struct isa *isa, bool as_list, char *buf, size_t size, size_t at)
 {
-	for (uint32_t i = 0; i < ISA_COUNT; i++) {
-		if (!isa_has(isa, (enum isa_ext)i))
+	for (struct row row = first; row.ext < ISA_COUNT; row = row_after(row)) {
+		if (!isa_has(isa, (enum isa_ext)row.ext))
 			continue;
-		size_t len = strlen(rows[i].name);
+		size_t len = strlen(row.text + 1);
 		if (at + len + 2 > size)
 			return 0;
 		if (!as_list && len > 1)
 			buf[at++] = '_';
-		memcpy(buf + at, rows[i].name, len);
+		memcpy(buf + at, row.text + 1, len);
 		at += len;
 		if (as_list)
 			buf[at++] = '\0';

@@ -21,9 +21,9 @@ struct isa {
 
 // What has to be true before a guest is told of an extension.
 enum isa_policy {
-	ISA_PASS,   // no privileged state: shown when every hart of the guest has it
-	ISA_ENABLE, // shown only when a CSR bit was set for it, see isa_set `enabled` of isa_for_guest
-	ISA_HIDE,   // never shown: hypervisor's or machine's own, or state we do not reset
+	ISA_PASS = 'P',   // no privileged state: shown when every hart of the guest has it
+	ISA_ENABLE = 'E', // shown only when a CSR bit was set for it, see isa_set `enabled` of isa_for_guest
+	ISA_HIDE = 'H',   // never shown: hypervisor's or machine's own, or state we do not reset
 };
 
 bool isa_has(const struct isa *isa, enum isa_ext ext);
