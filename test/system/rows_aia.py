@@ -49,7 +49,7 @@ def on_each(machines):
     for label, machine in machines.items():
         way = WAY[label]
         yield alone(f"{label}-1-hart", way, aia(1), **machine)
-        yield alone(f"{label}-2-harts", way, aia(), **machine)
+        yield alone(f"{label}-2-harts", way, aia(**({"interrupt_files": True} if label in MSI else {})), **machine)
         yield alone(f"{label}-max", way, aia(4), **{"cpu": "max", **machine})
         yield alone(f"{label}-rtc", way, aia(devices=RTC), **machine)
         yield alone(f"{label}-rtc-1-hart", way, aia(1, devices=RTC), **machine)

@@ -53,6 +53,6 @@ def ignoring():
 
 ROWS = (
     Row("boot", beside_each_other((("sbi", 2), ("timers", 1))),
-        tree(guest("sbi", 2), guest("timers")), smp=4, mem="1G", limit=20, marks=("boot",)),
+        tree(guest("sbi", 2), guest("timers")), smp=4, mem="1G", limit=60, marks=("boot",)),
     *single(), *matrix(), *ignoring(),
 )

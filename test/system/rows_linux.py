@@ -103,7 +103,7 @@ DEMOS = (
         bios="test/big/firmware.bin", smp=4, mem="1G", limit=120, marks=LINUX),
     # As a boot loader in ROM would do it: QEMU itself refuses -initrd without -kernel.
     Row("handed-over-replaces-linked-in", (See(BULKHEAD, "^info package from=boot-loader"), passes("sbi"), Ends()),
-        tree(guest("sbi")), bios="qemu-virt/firmware.bin", limit=30,
+        tree(guest("sbi")), bios="qemu-virt/firmware.bin", limit=60,
         args=("-device", "loader,file={package},addr=0x88000000,force-raw=on"), dtb=(
             (("-t", "x"), ("/chosen", "linux,initrd-start", "0x88000000")),
             (("-t", "x"), ("/chosen", "linux,initrd-end", "0x88100000")))),

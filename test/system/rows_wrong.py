@@ -17,7 +17,7 @@ def refused(name, node, property_name, value, text, partitions=tree(GOOD), **mor
     steps = (See(BULKHEAD, rf'^error config node={node} property={property_name} value="{value}": .*{text}'),
              See(BULKHEAD, "nothing was started"), Ends())
     never = NEVER_PANIC + ((BULKHEAD, "event=start|plan sealed"),)
-    return Row(f"wrong-{name}", steps, partitions, never=never, limit=20, **more)
+    return Row(f"wrong-{name}", steps, partitions, never=never, limit=60, **more)
 
 
 def guest_refused(name, wrong, property_name, value, text, node="bad", **more):
@@ -25,7 +25,7 @@ def guest_refused(name, wrong, property_name, value, text, node="bad", **more):
     steps = (See(BULKHEAD, rf'^error guest name=bad event=refused node={node} property={property_name} '
                            rf'value="{value}": .*{text}', anywhere=True),
              passes("timers"), stopped("timers"), See(BULKHEAD, "event=last-guest-stopped .* failed=1$"), Ends())
-    return Row(f"wrong-{name}", steps, tree(wrong, GOOD), never=NEVER_PANIC + (("*", "^not ok"),), smp=3, limit=30, **more)
+    return Row(f"wrong-{name}", steps, tree(wrong, GOOD), never=NEVER_PANIC + (("*", "^not ok"),), smp=3, limit=60, **more)
 
 
 # ---- spoilt packages ----
@@ -143,6 +143,12 @@ ROWS = (
                 (("-t", "s"), ("/cpus/cpu@1", "riscv,isa", NO_H)),
                 (("-t", "s"), ("/cpus/cpu@1", "riscv,isa-extensions", *"imafdc", "zicsr", "zifencei")))),
     refused("board-without-h", "/cpus", "riscv,isa", "0x0", "no hypervisor extension", tree(GOOD), smp=1, cpu="rv64,h=off"),
+
+    *(refused(f"interrupt-files-{label}", "/guests/bad", "interrupt-files", "0x2", "guest interrupt file",
+              tree(guest("bad", 2, kernel="bare/hello.bin", interrupt_files=True, **properties)), **machine)
+      for label, properties, machine in (
+          ("of-a-plic", {}, {}), ("without-guest-files", {}, {"aia": "aplic-imsic"}),
+          ("ignored", {"ignore_features": "aia"}, {"aia": "aplic-imsic", "aia_guests": 1}))),
 
     # Fragments that claim what is not the guest's.
     guest_refused("fragment-foreign-registers", guest("bad", kernel="bare/hello.bin", device_tree_fragment="f.dtso"),
