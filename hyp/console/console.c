@@ -22,14 +22,14 @@
 
 static struct {
 	bool is_running; // console_init() was called
+	struct spinlock log_lock; // many harts produce into port 0
+	uint32_t log_dropped;     // under log_lock
+	uint64_t busy_ticks, idle_ticks;
 	struct mux mux;
 	struct mux_port ports[MUX_MAX_PORTS];
 	uint8_t input[MUX_MAX_PORTS][INPUT_SIZE];
 	struct hart *listeners[MUX_MAX_PORTS];
 	uint8_t log_bytes[LOG_SIZE];
-	struct spinlock log_lock; // many harts produce into port 0
-	uint32_t log_dropped;     // under log_lock
-	uint64_t busy_ticks, idle_ticks;
 } console;
 
 static void port_init(uint32_t index, const char *name, bool takes_input, uint8_t *bytes, uint32_t size)

@@ -62,13 +62,9 @@ struct machine_uart {
 struct machine {
 	char model[64];
 	uint32_t hart_count;
-	struct machine_hart harts[MAX_HARTS];
 	uint32_t ram_count;
-	struct region ram[MAX_RAM_REGIONS];
 	uint32_t reserved_count; // memreserve block and /reserved-memory (OpenSBI's own included)
-	struct region reserved[MAX_RESERVED];
 	uint32_t device_count;
-	struct machine_device devices[MAX_DEVICES];
 	uint64_t timebase; // Hz
 	struct machine_uart uart; // the node of /chosen stdout-path
 	enum irqchip irqchip;     // the S-mode one: IMSIC wins over APLIC over PLIC
@@ -80,6 +76,10 @@ struct machine {
 	uint32_t seed_size;         // of /chosen rng-seed, 0 when the board has none
 	uint8_t seed[MAX_SEED];     // what guests' seeds are derived from; shown to nobody
 	struct isa enabled; // ISA_ENABLE extensions whose CSR bits were found writable (filled by hart/, not by dt/)
+	struct region ram[MAX_RAM_REGIONS];
+	struct region reserved[MAX_RESERVED];
+	struct machine_hart harts[MAX_HARTS];
+	struct machine_device devices[MAX_DEVICES];
 };
 
 // Index of the hart with this machine number, or -1.

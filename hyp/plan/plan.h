@@ -52,8 +52,6 @@ struct partition {
 
 struct plan {
 	uint32_t partition_count;
-	struct partition partitions[MAX_GUESTS];
-	uint32_t hart_owner[MAX_HARTS]; // [machine hart index] -> partition index or HART_UNOWNED
 	uint32_t console_hart;          // machine hart index of the one that drains the UART
 	enum last_stop on_last_stop;
 	bool colour;
@@ -61,6 +59,8 @@ struct plan {
 	struct region package; // the package (physical)
 	struct region pool;    // page pool: tables, stacks, guest trees (physical)
 	uint32_t free_count;   // RAM left over
+	uint32_t hart_owner[MAX_HARTS]; // [machine hart index] -> partition index or HART_UNOWNED
+	struct partition partitions[MAX_GUESTS];
 	struct region free[MAX_RAM_REGIONS + MAX_RESERVED + MAX_GUESTS * MAX_EXTENTS];
 };
 
