@@ -195,9 +195,9 @@ void secondary_main(struct hart *h)
 			  (unsigned long)h->hartid);
 		guest_hart_missing(h);
 	} else if (h->guest != NULL) {
+		irq_hart_init(h); // before the guest can start
 		guest_acknowledge_stop(h);
 	}
-	irq_hart_init(h);
 	timer_expired(h, TIMER_BUDGET_IDLE); // programs the first deadline
 	idle(h);
 }

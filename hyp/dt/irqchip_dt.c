@@ -10,11 +10,11 @@
 #define IMSIC_PAGE_SHIFT 12
 #define IMSIC_PAGE (1u << IMSIC_PAGE_SHIFT)
 #define PLIC_CONTEXTS 0x200000u // offset of the contexts' registers
-#define MAX_GUEST_INDEX_BITS 6 // GEILEN is at most 63
+#define MAX_GUEST_INDEX_BITS 7 // as the binding has it; GEILEN is at most 63
 
 enum property {
 	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_PHANDLE, P_CONTROLLER, P_EXTENDED,
-	P_NDEV, P_SOURCES, P_CHILDREN, P_MSI_PARENT, P_IDS, P_GUEST_BITS, P_HART_BITS, P_GROUP_BITS, P_GROUP_SHIFT, P_COUNT
+	P_NDEV, P_SOURCES, P_CHILDREN, P_MSI_PARENT, P_IDS, P_GUEST_BITS, P_GUEST_IDS, P_HART_BITS, P_GROUP_BITS, P_GROUP_SHIFT, P_COUNT
 };
 
 static const struct tree_name names[P_COUNT] = {
@@ -25,6 +25,7 @@ static const struct tree_name names[P_COUNT] = {
 	[P_NDEV] = TREE_NAME("riscv,ndev"), [P_SOURCES] = TREE_NAME("riscv,num-sources"),
 	[P_CHILDREN] = TREE_NAME("riscv,children"), [P_MSI_PARENT] = TREE_NAME("msi-parent"),
 	[P_IDS] = TREE_NAME("riscv,num-ids"), [P_GUEST_BITS] = TREE_NAME("riscv,guest-index-bits"),
+	[P_GUEST_IDS] = TREE_NAME("riscv,num-guest-ids"),
 	[P_HART_BITS] = TREE_NAME("riscv,hart-index-bits"), [P_GROUP_BITS] = TREE_NAME("riscv,group-index-bits"),
 	[P_GROUP_SHIFT] = TREE_NAME("riscv,group-index-shift"),
 };
@@ -69,6 +70,12 @@ static bool has_external(struct tree_prop extended)
 	return false;
 }
 
+// An interrupt file has 63 identities or 64 more, up to 2047; 0: the tree is wrong.
+static uint32_t valid_ids(uint32_t ids)
+{
+	return ids % 64 == 63 && ids <= 2047 ? ids : 0;
+}
+
 // The firmware has disabled the M-mode controllers. An APLIC domain with children is the parent of the one that is ours.
 static void read_controller(struct reader *r)
 {
@@ -88,13 +95,15 @@ static void read_controller(struct reader *r)
 		m->aplic = (struct machine_aplic){ .sources = tree_cell(r->props[P_SOURCES], 0),
 						   .phandle = tree_cell(r->props[P_PHANDLE], 0),
 						   .is_msi = r->props[P_MSI_PARENT].data != NULL };
-	} else if (tree_list_has(compatible, "riscv,imsics") && has_external(r->props[P_EXTENDED])) {
-		uint32_t bits = tree_cell(r->props[P_GUEST_BITS], 0);
+	} else if (tree_list_has(compatible, "riscv,imsics") && has_external(r->props[P_EXTENDED]) &&
+		   tree_cell(r->props[P_GUEST_BITS], 0) <= MAX_GUEST_INDEX_BITS) {
+		uint32_t ids = tree_cell(r->props[P_IDS], 0);
 
 		find(r, &r->imsic);
 		m->imsic = (struct machine_imsic){ .phandle = tree_cell(r->props[P_PHANDLE], 0),
-						   .ids = tree_cell(r->props[P_IDS], 0),
-						   .guest_index_bits = (uint32_t)min_u64(bits, MAX_GUEST_INDEX_BITS) };
+						   .ids = valid_ids(ids),
+						   .guest_ids = valid_ids(tree_cell(r->props[P_GUEST_IDS], ids)),
+						   .guest_index_bits = tree_cell(r->props[P_GUEST_BITS], 0) };
 		r->hart_bits = r->props[P_HART_BITS].data != NULL ? tree_cell(r->props[P_HART_BITS], 0) : UINT32_MAX;
 		r->group_bits = tree_cell(r->props[P_GROUP_BITS], 0);
 		r->group_shift = tree_cell(r->props[P_GROUP_SHIFT], 2 * IMSIC_PAGE_SHIFT);
@@ -145,15 +154,19 @@ static bool read_contexts(const struct reader *r, const struct found *f, uint32_
 	return is_any;
 }
 
-// The interrupt files of entry n lie n * (1 << guest_index_bits) pages into the joined regions (riscv,imsics).
+// The interrupt files of entry n lie n * (1 << guest_index_bits) pages into the joined regions (riscv,imsics). A region may end with
+// what its last hart has, in the midst of the room for more.
 static uint64_t imsic_file(const struct reader *r, uint32_t entry)
 {
 	uint64_t stride = (uint64_t)IMSIC_PAGE << r->m->imsic.guest_index_bits, at = entry * stride;
+	uint64_t needed = min_u64(stride, (GUEST_FILE + 1) * (uint64_t)IMSIC_PAGE);
 
 	for (uint32_t i = 0; i < r->imsic.reg_count; i++) {
-		if (at + stride <= r->imsic.reg[i].size)
-			return r->imsic.reg[i].base + at;
-		at -= min_u64(at, r->imsic.reg[i].size);
+		uint64_t room = align_up(r->imsic.reg[i].size, stride);
+
+		if (at < room)
+			return at + needed <= r->imsic.reg[i].size ? r->imsic.reg[i].base + at : 0;
+		at -= room;
 	}
 	return 0;
 }
@@ -187,7 +200,7 @@ static void finish(struct reader *r)
 		m->irqchip = IRQCHIP_PLIC;
 	if (read_contexts(r, &r->aplic, m->aplic.idc) || (r->aplic.is_there && m->aplic.is_msi))
 		m->irqchip = IRQCHIP_APLIC;
-	if (read_contexts(r, &r->imsic, context)) {
+	if (m->imsic.ids != 0 && read_contexts(r, &r->imsic, context)) {
 		m->irqchip = IRQCHIP_IMSIC;
 		for (uint32_t i = 0; i < m->hart_count; i++)
 			m->imsic.file[i] = context[i] == IRQ_NO_CONTEXT ? 0 : imsic_file(r, context[i]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "irq/aplic.h"
 #include "irq/imsic.h"
 #include "lib/log.h"
 #include "rv/csr.h"
@@ -66,6 +67,7 @@ void guest_clear_file(struct hart *h)
 {
 	if (atomic_load(&h->guest->state) != GUEST_CLEARING)
 		return;
+	aplic_settle(h);
 	imsic_reset_guest_file(h->guest->partition->file_ids);
 	count_done(h->guest);
 }

@@ -121,6 +121,7 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.vgein = p->files.size != 0 ? GUEST_FILE : 0,
 		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
 		.has_henvcfg = p->use_henvcfg,
+		.has_aia = isa_has(&desc->isa, ISA_SSAIA),
 		.has_fp = isa_has(&desc->isa, ISA_D),
 		.has_v = isa_has(&desc->isa, ISA_V),
 	};
@@ -174,6 +175,7 @@ bool hart_init(struct hart *h)
 	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;
 	h->config.has_vstimecmp = probe_vstimecmp(&ignored) == 0;
 	h->config.has_vsiselect = probe_vsiselect(&ignored) == 0;
+	h->config.has_aia = h->config.has_aia && probe_hvien(&ignored) == 0;
 	h->config.has_senvcfg = probe_senvcfg(&ignored) == 0;
 	h->config.has_jvt = probe_jvt(&ignored) == 0;
 	h->config.has_scontext = probe_scontext(&ignored) == 0;

@@ -16,6 +16,8 @@
 #define CLRIPNUM 0x1ddcu
 #define SETIENUM 0x1edcu
 #define CLRIENUM 0x1fdcu
+#define GENMSI 0x3000u
+#define GENMSI_BUSY 0x1000u
 #define TARGET 0x3000u
 #define TARGET_HART_SHIFT 18
 #define TARGET_GUEST_SHIFT 12
@@ -26,12 +28,15 @@
 #define IDC_CLAIMI 0x1cu
 #define CLAIMI_SHIFT 16
 #define OWN_PRIORITY 1u  // the same for all: which comes first is up to the guest's own APLIC
+#define SETTLED 1u       // identity in the hypervisor's own file, of harts whose guest has one
+#define PATIENCE 100000u
 #define MAX_CLAIMS 64u   // per interrupt: what is left raises the next one
 
 static struct {
 	const struct machine *m;
 	struct guest *owner[VAPLIC_SOURCES]; // NULL: nobody's
 	uint8_t mode[VAPLIC_SOURCES];        // enum vaplic_mode that sourcecfg holds
+	struct spinlock genmsi_lock;
 } aplic;
 
 static volatile uint32_t *reg(uint32_t offset)
@@ -59,6 +64,8 @@ void aplic_init(const struct machine *m)
 	uint32_t sources = (uint32_t)min_u64(m->aplic.sources, MAX_BOARD_SOURCE);
 
 	aplic.m = m;
+	if (m->aplic.reg.size == 0) // IMSICs alone: nobody has a wired device
+		return;
 	for (uint32_t source = 1; source <= sources; source++)
 		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
 	for (uint32_t i = 0; i < MAX_GUESTS * VAPLIC_SOURCES; i++)
@@ -74,12 +81,33 @@ static bool takes(const struct guest *g)
 	return g->partition->files.size == 0;
 }
 
+static bool has_sources(const struct guest *g)
+{
+	bool has = false;
+
+	for (uint32_t source = 1; source < VAPLIC_SOURCES; source++)
+		has |= aplic.owner[source] == g;
+	return has;
+}
+
+void aplic_settle(const struct hart *h)
+{
+	if (!is_msi() || takes(h->guest) || !has_sources(h->guest))
+		return;
+	spinlock_take(&aplic.genmsi_lock);
+	*reg(GENMSI) = aplic.m->imsic.index[h->index] << TARGET_HART_SHIFT | SETTLED;
+	for (uint32_t n = 0; n < PATIENCE && (*reg(GENMSI) & GENMSI_BUSY) != 0; n++)
+		;
+	spinlock_give(&aplic.genmsi_lock);
+	imsic_await(SETTLED);
+}
+
 void aplic_hart_init(struct hart *h)
 {
-	if (h->guest == NULL || h->guest->partition->request->device_count == 0 || !takes(h->guest))
+	if (h->guest == NULL || !has_sources(h->guest) || !takes(h->guest))
 		return;
 	if (is_msi()) {
-		imsic_open_own_file();
+		imsic_open_own_file(aplic.m->imsic.ids);
 	} else {
 		*idc_reg(h, IDC_ITHRESHOLD) = 0;
 		*idc_reg(h, IDC_IDELIVERY) = 1;

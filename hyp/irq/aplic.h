@@ -13,6 +13,10 @@ void aplic_init(const struct machine *m);
 void aplic_hart_init(struct hart *h);
 void aplic_external(struct hart *h);
 
+// Waits until what the APLIC has sent to this hart has arrived: MSIs go their way for a while after a source was switched off
+// (AIA, "Synchronizing interrupt reset": nothing earlier is behind one that was sent by genmsi). On a hart outside its guest.
+void aplic_settle(const struct hart *h);
+
 // struct vaplic_ops' functions for hardware sources; owner is the guest, whose device_lock is held. Any hart of it.
 void aplic_configure(void *owner, uint32_t source, const struct vaplic_source *cfg);
 void aplic_set_pending(void *owner, uint32_t source, bool pending);

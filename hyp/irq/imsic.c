@@ -10,6 +10,7 @@
 #define EIP 0x80u
 #define EIE 0xc0u
 #define WORD_IDS 32u
+#define PATIENCE 100000u // looks until an MSI is taken for lost
 
 void imsic_send(const struct guest *g, uint32_t vcpu, uint32_t eiid)
 {
@@ -42,14 +43,22 @@ static void write_own_file(uint32_t reg, uint64_t value)
 	csr_write(CSR_SIREG, value);
 }
 
-void imsic_open_own_file(void)
+void imsic_open_own_file(uint32_t ids)
 {
-	for (uint32_t word = 0; word < VAPLIC_WORDS; word += 2) {
+	for (uint32_t word = 0; word <= ids / WORD_IDS; word += 2) {
 		write_own_file(EIP + word, 0);
-		write_own_file(EIE + word, UINT64_MAX);
+		write_own_file(EIE + word, word < VAPLIC_WORDS ? UINT64_MAX : 0);
 	}
 	write_own_file(EITHRESHOLD, 0);
 	write_own_file(EIDELIVERY, 1);
+}
+
+void imsic_await(uint32_t id)
+{
+	csr_write(CSR_SISELECT, EIP);
+	for (uint32_t n = 0; n < PATIENCE && (csr_read(CSR_SIREG) >> id & 1) == 0; n++)
+		;
+	csr_clear(CSR_SIREG, 1ull << id);
 }
 
 uint32_t imsic_claim(void)

@@ -5,7 +5,7 @@
 
 #include "hart/hart.h"
 
-// Switches every source of the board off and learns whose the assigned ones are. Boot hart, on the hypervisor's own table, after
+// Switches every source of the board's controller off and learns whose the assigned ones are. Boot hart, on the hypervisor's own table, after
 // guest_init() and before other harts are started.
 void irq_init(const struct machine *m);
 // Lets external interrupts reach this hart, if its guest has sources. On the hart itself, after hart_init().

@@ -46,7 +46,8 @@ struct machine_aplic {
 
 struct machine_imsic {
 	uint32_t phandle;
-	uint32_t ids;              // highest interrupt identity
+	uint32_t ids;              // highest interrupt identity of an S-level file
+	uint32_t guest_ids;        // of a guest file; 0: the tree does not say anything right
 	uint32_t guest_index_bits; // guest file n of a hart lies n pages behind its S-level one, n < 1 << bits
 	uint64_t file[MAX_HARTS];  // [machine hart index]: physical address of its S-level file, 0: none
 	uint32_t index[MAX_HARTS]; // [machine hart index]: Hart Index by which an APLIC names it

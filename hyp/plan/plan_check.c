@@ -158,6 +158,27 @@ static bool check_memory(const struct machine *m, const struct plan *plan, const
 	return true;
 }
 
+// Each hart's interrupt files are its own, and an APLIC can tell the harts apart.
+static bool check_imsic(const struct machine *m, struct diag *why)
+{
+	uint64_t room = (uint64_t)PAGE_SIZE << m->imsic.guest_index_bits;
+
+	for (uint32_t i = 0; m->irqchip == IRQCHIP_IMSIC && i < m->hart_count; i++) {
+		uint64_t file = m->imsic.file[i];
+
+		if (file != 0 && (m->imsic.index[i] >= 1u << 14 || !is_aligned(file, PAGE_SIZE)))
+			return diag_set_u64(why, DIAG_CHECK, "/soc", "riscv,imsics", file);
+		for (uint32_t j = 0; j < i; j++) {
+			uint64_t other = m->imsic.file[j];
+
+			if (file != 0 && other != 0 &&
+			    (m->imsic.index[i] == m->imsic.index[j] || (file < other + room && other < file + room)))
+				return diag_set_u64(why, DIAG_CHECK, "/soc", "riscv,imsics", file);
+		}
+	}
+	return true;
+}
+
 // A guest's interrupt files are guest files of its own harts, and its tree says Ssaia just then.
 static bool check_files(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
 {
@@ -245,5 +266,5 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 	}
 	if (plan->pool.size < in->pool_fixed_size || !is_ram(in->machine, plan->pool.base, plan->pool.size))
 		return diag_set_u64(why, DIAG_CHECK, "/memory", "pool", plan->pool.base);
-	return check_owners(in->machine, plan, why) && plan_check_devices(in, plan, why) && check_overlaps(in, plan, why);
+	return check_imsic(in->machine, why) && check_owners(in->machine, plan, why) && plan_check_devices(in, plan, why) && check_overlaps(in, plan, why);
 }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "vdev/vplic.h"
+
 #define NOBODY UINT32_MAX
 
 // Frames by number, both ends included.
@@ -153,7 +155,7 @@ static bool check_device(const struct plan_input *in, const struct plan *plan, c
 	for (uint32_t i = 0; i < d->source_count; i++) {
 		uint32_t source = d->sources[i];
 
-		if (source == 0 || source > MAX_BOARD_SOURCE || (owners[source] != 0 && owners[source] != p->index + 1) ||
+		if (source == 0 || source >= VPLIC_SOURCES || (owners[source] != 0 && owners[source] != p->index + 1) ||
 		    (p->has_console && source == p->uart_source))
 			return refuse(plan, p->index, source, why);
 		owners[source] = (uint8_t)(p->index + 1);

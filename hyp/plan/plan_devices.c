@@ -6,6 +6,10 @@
 #include "plan/plan_turn.h"
 #include "vdev/vplic.h"
 
+// The board's APLIC: where its interrupt delivery control structures begin, and the size of one.
+#define APLIC_IDC 0x4000u
+#define APLIC_IDC_STRIDE 0x20u
+
 uint32_t partition_device_frames(const struct partition *p, struct region items[MAX_DEVICE_FRAMES])
 {
 	struct region_set set = { items, 0, MAX_DEVICE_FRAMES };
@@ -140,15 +144,21 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 // Whether a wired interrupt can be had on all of the guest's harts: by a file of the guest's own, else through the hypervisor.
 static bool can_arrive(const struct machine *m, const struct partition *p, uint32_t source)
 {
-	if (p->files.size != 0 || m->irqchip == IRQCHIP_PLIC || m->irqchip == IRQCHIP_NONE)
+	if (m->irqchip == IRQCHIP_PLIC || m->irqchip == IRQCHIP_NONE)
 		return true; // of a PLIC's contexts one is enough
+	if (m->aplic.reg.size < APLIC_IDC || (p->files.size != 0 && !m->aplic.is_msi))
+		return false;
+	if (p->files.size != 0)
+		return true;
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		uint32_t hart = p->harts[i];
 
-		if (m->irqchip == IRQCHIP_APLIC ? m->aplic.idc[hart] == IRQ_NO_CONTEXT : m->imsic.file[hart] == 0)
+		// An IDC that the control region has; an interrupt file, and the CSRs to reach it.
+		if (m->irqchip == IRQCHIP_APLIC ? m->aplic.idc[hart] >= (m->aplic.reg.size - APLIC_IDC) / APLIC_IDC_STRIDE :
+						  m->imsic.file[hart] == 0 || !isa_has(&m->harts[hart].isa, ISA_SSAIA))
 			return false;
 	}
-	return m->irqchip == IRQCHIP_APLIC || source <= m->imsic.ids; // its number is its identity there
+	return m->irqchip == IRQCHIP_APLIC || (m->aplic.is_msi && source <= m->imsic.ids); // its number is its identity there
 }
 
 static bool check_sources(const struct turn *t, const struct device_request *d)

@@ -92,7 +92,8 @@ static bool denies_pmu(const struct guest_request *r)
 static bool has_files(const struct turn *t, const struct isa *enabled)
 {
 	const struct machine *m = t->in->machine;
-	bool has = isa_has(enabled, ISA_SSAIA) && m->irqchip == IRQCHIP_IMSIC && m->imsic_guest_files >= GUEST_FILE;
+	bool has = isa_has(enabled, ISA_SSAIA) && m->irqchip == IRQCHIP_IMSIC && m->imsic_guest_files >= GUEST_FILE &&
+		   m->imsic.guest_ids != 0;
 
 	for (uint32_t i = 0; i < t->partition->vcpu_count; i++)
 		has &= m->imsic.file[t->partition->harts[i]] != 0;
@@ -113,7 +114,7 @@ static bool set_irqchip(const struct turn *t)
 	if (isa_has(&p->isa, ISA_SSAIA)) {
 		p->irqchip = GUEST_IRQCHIP_IMSIC;
 		p->files = (struct region){ GUEST_IMSIC_GPA, (uint64_t)p->vcpu_count * PAGE_SIZE };
-		p->file_ids = m->imsic.ids;
+		p->file_ids = m->imsic.guest_ids;
 		for (uint32_t i = 0; i < p->vcpu_count; i++)
 			p->file[i] = m->imsic.file[p->harts[i]] + GUEST_FILE * PAGE_SIZE;
 	} else if (p->request->wants_files) {

@@ -163,7 +163,7 @@ static void put_irqchip(struct out *o, const struct machine *m, const struct par
 	if (p->files.size != 0)
 		put(o, "guest interrupt files at GPA 0x%08" PRIx64 "%s", p->files.base, p->controller.size != 0 ? ", " : "");
 	else if (m->irqchip == IRQCHIP_IMSIC)
-		more = p->request->ignore_aia ? " (ignores AIA)" : " (the harts have no guest interrupt files)";
+		more = p->request->ignore_aia || isa_has(&p->request->ignored, ISA_SSAIA) ? " (ignores AIA)" : " (the harts have no guest interrupt files)";
 	if (p->controller.size != 0)
 		put(o, "emulated %s at GPA 0x%08" PRIx64 "%s", p->irqchip == GUEST_IRQCHIP_PLIC ? "PLIC" : "APLIC",
 		    p->controller.base, more);

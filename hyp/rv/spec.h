@@ -40,8 +40,11 @@
 #define CSR_HCOUNTEREN 0x606
 #define CSR_HGEIE 0x607
 #define CSR_HVIEN 0x608
+#define CSR_HVICTL 0x609
 #define CSR_HENVCFG 0x60a
 #define CSR_HSTATEEN0 0x60c
+#define CSR_HVIPRIO1 0x646
+#define CSR_HVIPRIO2 0x647
 #define CSR_HTVAL 0x643
 #define CSR_HIP 0x644
 #define CSR_HVIP 0x645

@@ -29,6 +29,11 @@ static void reset_hypervisor_csrs(const struct vcpu_config *config)
 	csr_write(CSR_HTIMEDELTA, 0);
 	csr_write(CSR_HVIP, 0);
 	reset_overflow(config->lcofi);
+	if (config->has_aia) { // no interrupt but those that are, by their default priorities
+		csr_write(CSR_HVICTL, 0);
+		csr_write(CSR_HVIPRIO1, 0);
+		csr_write(CSR_HVIPRIO2, 0);
+	}
 	if (config->has_henvcfg)
 		csr_write(CSR_HENVCFG, config->henvcfg);
 	if (config->has_hstateen)

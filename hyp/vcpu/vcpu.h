@@ -86,6 +86,7 @@ struct vcpu_config {
 	bool has_jvt;      // Zcmt
 	bool has_scontext; // Sdtrig
 	bool has_vsiselect;
+	bool has_aia;
 	bool has_vstimecmp; // the CSR is there, whether the guest may use it or not
 	bool has_fp;
 	bool has_v;

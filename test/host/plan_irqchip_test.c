@@ -19,7 +19,7 @@ static int set_up(void **state)
 	sample_demo(&s);
 	s.machine.irqchip = IRQCHIP_IMSIC;
 	s.machine.aplic = (struct machine_aplic){ .reg = { 0xd000000, 0x8000 }, .sources = 96, .phandle = 9, .is_msi = true };
-	s.machine.imsic = (struct machine_imsic){ .phandle = 10, .ids = 255, .guest_index_bits = 2 };
+	s.machine.imsic = (struct machine_imsic){ .phandle = 10, .ids = 255, .guest_ids = 255, .guest_index_bits = 2 };
 	s.machine.imsic_guest_files = 3;
 	for (uint32_t i = 0; i < s.machine.hart_count; i++) {
 		s.machine.imsic.file[i] = FILES + i * STRIDE;
@@ -203,6 +203,38 @@ static void the_checker_finds_foreign_files(void **state)
 	assert_caught();
 }
 
+static void assert_board_caught(void)
+{
+	assert_false(plan_check(&s.in, &s.plan, &s.why));
+	assert_int_equal(s.why.code, DIAG_CHECK);
+	assert_string_equal(s.why.property, "riscv,imsics");
+}
+
+// Whatever the board's tree says, no hart's files are another's too.
+static void the_checker_finds_harts_that_share(void **state)
+{
+	(void)state;
+	make();
+	s.machine.imsic.file[3] = s.machine.imsic.file[2] + PAGE_SIZE; // nobody's hart, in the midst of another's
+	assert_board_caught();
+	set_up(NULL);
+	make();
+	s.machine.imsic.index[3] = s.machine.imsic.index[0];
+	assert_board_caught();
+	set_up(NULL);
+	make();
+	s.machine.imsic.index[3] = 1u << 14; // beyond what an APLIC can name
+	assert_board_caught();
+}
+
+static void files_of_unknown_size(void **state)
+{
+	(void)state;
+	s.machine.imsic.guest_ids = 0;
+	s.request.guests[0].wants_files = true;
+	assert_refused(DIAG_HART_FILES, "interrupt-files");
+}
+
 // Wired sources of a guest without files go through the hypervisor, which has to be reached on each of its harts.
 static void sources_that_cannot_arrive(void **state)
 {
@@ -238,6 +270,8 @@ int main(void)
 		TEST(memory_on_the_files),
 		TEST(the_gstage_shows_them),
 		TEST(the_checker_finds_foreign_files),
+		TEST(the_checker_finds_harts_that_share),
+		TEST(files_of_unknown_size),
 		TEST(sources_that_cannot_arrive),
 	};
 
