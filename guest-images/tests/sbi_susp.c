@@ -115,12 +115,18 @@ static void test_others(unsigned long addr)
 	tap_check(hart_wait(1, HSM_STOPPED), "SUSP: that hart stops too");
 }
 
+/* On a busy host the timer may come before the hart is asleep. */
+static void once_more(struct frame *frame)
+{
+	timer_set(frame->time + timer_frequency() / 100);
+}
+
 static void test_resume(unsigned long type)
 {
 	extern const char trap_vector[];
 	unsigned long begin = rdtime();
 
-	irq_handle(IRQ_S_TIMER, no_more_timer);
+	irq_handle(IRQ_S_TIMER, once_more);
 	timer_set(begin + timer_frequency() / 100);
 	csr_set(sie, SIE_STIE);
 	resumed = 0;
