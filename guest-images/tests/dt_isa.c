@@ -45,7 +45,7 @@ static const struct {
 	{"zvksed", E32, OPVE(33u, 4u, 1u)}, {"zvksg", E32, OPVE(44u, 4u, 6u)}, {"zvksh", E32M2, OPVE(32u, 4u, 6u)},
 	{"zvkt", 0, HINT}, {"zvl32b", 0, HINT}, {"zvl64b", 0, HINT}, {"zvl128b", 0, HINT}, {"zvl256b", 0, HINT},
 	{"zvl512b", 0, HINT}, {"zvl1024b", 0, HINT},
-	{"ssccptr", 0, HINT}, {"sscounterenw", 0, HINT}, {"sstc", 0, 0x14d02573}, {"sstvala", 0, HINT}, {"sstvecd", 0, HINT},
+	{"ssaia", 0, 0x15c02573}, {"ssccptr", 0, HINT}, {"sscounterenw", 0, HINT}, {"sstc", 0, 0x14d02573}, {"sstvala", 0, HINT}, {"sstvecd", 0, HINT},
 	{"ssu64xl", 0, HINT}, {"sscofpmf", 0, 0xda002573}, {"ssdbltrp", 0, HINT}, {"ssnpm", 0, HINT}, {"svade", 0, HINT}, {"svadu", 0, HINT}, {"svinval", 0, 0x16b50073}, {"svnapot", 0, HINT},
 	{"svpbmt", 0, HINT}, {"svvptc", 0, HINT},
 };
