@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* In-guest test of several harts: start, stop and restart, IPIs to and fro, mutual remote fences, and races of start with stop. */
+/* In-guest test of several harts: start, stop and restart, IPIs to and fro, what remote fences do, mutual ones, and races of start with stop. */
 
-#include "tests/topic.h"
+#include "tests/harts_test.h"
 
 #define PINGS	500
 #define FENCES_PAIR 1000 /* between two harts */
@@ -207,6 +207,7 @@ void test_harts(void)
 	test_start_all("every hart starts again");
 	test_already_started();
 	test_pings();
+	test_fence_effects();
 	test_fences(2, FENCES_PAIR, "two harts fence each other 1000 times and finish");
 	if (hart_count() > 2)
 		test_fences(hart_count(), FENCES_ALL, "all harts fence all harts and finish");
