@@ -27,7 +27,8 @@ BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood c
 	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
-sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c)
+sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c \
+	sbi_translated.c sv39.c)
 traps_SRCS    := $(addprefix guest-images/tests/, traps.c insn.c step.c step.S traps_insn.c traps_memory.c traps_user.c \
 	traps_uart.c traps_access.c traps_fp.c traps_cause.c traps_table.c)
 memory_SRCS   := guest-images/tests/memory.c

@@ -11,4 +11,5 @@ void test_sbi(void)
 	test_hsm();
 	test_dbcn();
 	test_legacy();
+	test_translated();
 }

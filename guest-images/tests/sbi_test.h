@@ -23,5 +23,6 @@ void test_rfence(void);
 void test_hsm(void);
 void test_dbcn(void);
 void test_legacy(void);
+void test_translated(void);
 
 #endif
