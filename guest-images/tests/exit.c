@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways for a guest to end; boot arguments: how=shutdown | reboot | loop (reboot at once, for ever) | crash | hang | wfi | ask; reboots=N, for=MS. */
+/*
+ * Ways for a guest to end; boot arguments: how=shutdown | reboot | loop (reboot at once, for ever) | crash | hang | wfi | ask;
+ * reboots=N, for=MS; by=dbcn | legacy (how=ask reads its keys by this call and tells them).
+ */
 
 #include "bare/guest.h"
 
@@ -60,12 +63,62 @@ static void wait_for_ever(void)
 		wfi();
 }
 
+#define KEYS	  "rchws"
+#define KEYS_SIZE 64
+#define BEFORE	  3 /* bytes of the buffer that lie before a page border */
+#define UNTOUCHED 0x5a
+
+static uint8_t pages[2 * GUEST_PAGE_SIZE] __attribute__((aligned(4096)));
+
+/* One call that takes what is there, at most `room` bytes. Returns how many, or -1 on an error. */
+static long read_some(uint8_t *to, unsigned long room)
+{
+	struct sbiret got;
+
+	if (guest_arg_is("by", "dbcn")) {
+		got = sbi_call3(SBI_EXT_DBCN, DBCN_READ, room, (unsigned long)to, 0);
+		return got.error || got.value < 0 || (unsigned long)got.value > room ? -1 : got.value;
+	}
+	got = sbi_call3(SBI_LEGACY_GETCHAR, 0, 0, 0, 0);
+	if (got.error < 0) /* nothing there: -1 by the specification, which OpenSBI gives too */
+		return got.error == -1 ? 0 : -1;
+	*to = (uint8_t)got.error;
+	return got.error > 255 ? -1 : 1;
+}
+
+/* Bytes up to one of KEYS, which it returns; tells them, and whether the rest of the buffer is as it was. */
+static int read_key_by_sbi(void)
+{
+	uint8_t *keys = pages + GUEST_PAGE_SIZE - BEFORE;
+	unsigned long count = 0, changed = 0;
+
+	memset(pages, UNTOUCHED, sizeof(pages));
+	while (count < KEYS_SIZE && (count == 0 || strchr(KEYS, keys[count - 1]) == NULL || keys[count - 1] == 0)) {
+		long got = read_some(keys + count, KEYS_SIZE - count);
+
+		if (got < 0) {
+			print("exit: an answer that cannot be\n");
+			break;
+		}
+		count += (unsigned long)got;
+	}
+	for (uint8_t *at = pages; at < pages + sizeof(pages); at++)
+		changed += (at < keys || at >= keys + count) && *at != UNTOUCHED;
+	print("exit: %lu bytes, %lu others changed:", count, changed);
+	for (unsigned long i = 0; i < count; i++)
+		print(" %02x", keys[i]);
+	print("\n");
+	return count ? keys[count - 1] : 's';
+}
+
 /* One key on the console decides. */
 static void ask(void)
 {
 	int key = -1;
 
 	print("exit: r reboot, c crash, h hang, w wfi, s shutdown?\n");
+	if (guest_has_arg("by"))
+		key = read_key_by_sbi();
 	while (key < 0)
 		key = console_read();
 	if (key == 'r')

@@ -161,6 +161,25 @@ def asker(name):
     return guest(name, kernel="bare/exit.bin", bootargs="how=ask")
 
 
+TYPED = "0123456789\0\x7f\xff abdefgs"  # ends with a key that exit knows, the only one
+READ = rf"^exit: {len(TYPED)} bytes, 0 others changed: {TYPED.encode('latin-1').hex(' ')}$"
+
+
+def reads_by(by):
+    """What is typed arrives, every byte of it, by an SBI call: in a guest with a UART, which it leaves alone, and in one without."""
+    bootargs = f"how=ask by={by}"
+    return Row(f"console-read-by-{by}",
+               (See("uart", "exit: r reboot"), See("none", "exit: r reboot"), Type(TYPED), See("uart", READ), stopped("uart"),
+                Type("\x1d2" + TYPED), See("none", READ), stopped("none"), Ends()),
+               tree(guest("uart", kernel="bare/exit.bin", bootargs=bootargs),
+                    guest("none", kernel="bare/exit.bin", bootargs=bootargs, console="none")), smp=2)
+
+
+def reads_by_on_opensbi(by):
+    return Row(f"console-read-by-{by}-on-opensbi", (See(BULKHEAD, "exit: r reboot"), Type(TYPED), See(BULKHEAD, READ), Ends()),
+               kernel="bare/exit.bin", append=f"how=ask by={by}")
+
+
 def no_plain_guest_lines(run):
     """From the first line of a guest or of the hypervisor's own after the seal, every line says whose it is."""
     text = run.raw.replace("\r", "")
@@ -230,6 +249,7 @@ CONSOLE = (
         (See("quiet", "exit: started"), See("first", "exit: r reboot"), Type("\x1dn"), See(BULKHEAD, "^input goes to first$"),
          Type("s"), stopped("first"), Ends()),
         tree(guest("quiet", kernel="bare/exit.bin", bootargs="how=shutdown", console="none"), asker("first")), smp=2),
+    *(reads_by(by) for by in ("dbcn", "legacy")), *(reads_by_on_opensbi(by) for by in ("dbcn", "legacy")),
     Row("console-lines", ends_well("sbi", "memory", "timers") + (Judge(no_plain_guest_lines),),
         tree(guest("sbi"), guest("memory"), guest("timers")), smp=3),
     Row("console-colour", ends_well("sbi", "timers") + (Judge(is_coloured), Judge(no_plain_guest_lines)),
