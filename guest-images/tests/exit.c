@@ -21,7 +21,7 @@ static volatile uint64_t *marked_page(void)
 	return (volatile uint64_t *)memory_find(GUEST_PAGE_SIZE, GUEST_PAGE_SIZE);
 }
 
-static void reboot(void)
+static void reboot(unsigned long type, unsigned long reason)
 {
 	volatile uint64_t *mark = marked_page();
 
@@ -29,7 +29,7 @@ static void reboot(void)
 	mark[1] = mark[0] == MARK ? mark[1] + 1 : 1;
 	mark[0] = MARK;
 	print("exit: rebooting\n");
-	print("exit: reboot refused, error %ld\n", guest_reboot().error);
+	print("exit: reboot refused, error %ld\n", sbi_call3(SBI_EXT_SRST, 0, type, reason, 0).error);
 }
 
 /*
@@ -46,7 +46,7 @@ static void reboot_for_a_while(void)
 	if (mark[0] == MARK && mark[1] >= guest_arg("reboots", 2))
 		return;
 	timer_delay(200 * ms - rdtime() % (200 * ms));
-	reboot();
+	reboot(SRST_COLD_REBOOT, 0);
 }
 
 static void hang(void)
@@ -111,7 +111,7 @@ static int read_key_by_sbi(void)
 	return count ? keys[count - 1] : 's';
 }
 
-/* One key on the console decides. */
+/* One key on the console decides; m: a warm reboot, f: one for a failure, g: a warm one for a failure. */
 static void ask(void)
 {
 	int key = -1;
@@ -122,7 +122,13 @@ static void ask(void)
 	while (key < 0)
 		key = console_read();
 	if (key == 'r')
-		reboot();
+		reboot(SRST_COLD_REBOOT, 0);
+	else if (key == 'm')
+		reboot(SRST_WARM_REBOOT, 0);
+	else if (key == 'f')
+		reboot(SRST_COLD_REBOOT, SRST_REASON_FAILURE);
+	else if (key == 'g')
+		reboot(SRST_WARM_REBOOT, SRST_REASON_FAILURE);
 	else if (key == 'c')
 		crash();
 	else if (key == 'h')

@@ -47,6 +47,9 @@ def leaver(how, **properties):
     return guest("leaver", kernel="bare/exit.bin", bootargs=how, **properties)
 
 
+# Keys of the image exit, and what Bulkhead says beyond "SBI system reset".
+RESETS = (("r", ""), ("m", ""), ("f", ", system failure"), ("g", ", system failure"))
+
 LIFE = (
     Row("restart-is-clean",
         (See("leaver", "exit: r reboot"), Type("r"), See("leaver", "exit: memory is zero"), See("leaver", "exit: rebooting"),
@@ -55,6 +58,12 @@ LIFE = (
          See("leaver", "exit: r reboot"), Type("s"), See("leaver", "exit: shutting down"), stopped("leaver"),
          passes("victim"), stopped("victim"), Ends()),
         tree(leaver("how=ask"), VICTIM), smp=3, never=UNDISTURBED + (("leaver", "memory is (kept|foreign)|refused"),)),
+    Row("restart-by-every-reset", tuple(step for key, why in RESETS for step in (
+        See("leaver", "exit: r reboot"), Type(key), See("leaver", "exit: memory is zero"),
+        See(BULKHEAD, rf"name=leaver event=restart reason=\"SBI system reset{why}\" ")))
+        + (See("leaver", "exit: r reboot"), Type("s"), stopped("leaver"),
+           See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends()),  # a failure that restarts is none at the end
+        tree(leaver("how=ask")), never=NEVER + (("leaver", "memory is (kept|foreign)|refused"),)),
     Row("crash-is-the-guest's-own",
         (See("leaver", "exit: crashing"), passes("victim"), stopped("victim"), Quiet(1)),
         tree(leaver("how=crash"), VICTIM), smp=3, never=UNDISTURBED),
