@@ -125,6 +125,9 @@ void attack_try(const struct attack *attack)
 		error = SBI_ERR_NOT_SUPPORTED;
 		value = 0;
 	}
+	/* What SBI leaves open after an error is 0 on Bulkhead; DBTR says the index of the entry that is wrong. */
+	if (value == ANY_VALUE && error != SBI_SUCCESS && attack->eid != SBI_EXT_DBTR && guest_on_bulkhead())
+		value = 0;
 	memcpy(args, attack->args, sizeof(attack->args));
 	args[6] = (unsigned long)attack->fid;
 	args[7] = (unsigned long)attack->eid;

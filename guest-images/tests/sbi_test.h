@@ -7,7 +7,10 @@
 
 /* Checks error and value of an SBI answer in one result. */
 void check_ret(struct sbiret got, long error, long value, const char *name);
-/* Checks the error only, where the value is not defined by the specification's text. */
+/*
+ * Checks the error only, where the value is not defined by the specification's text. On Bulkhead it is 0 after an error: nothing
+ * of the hypervisor's comes out by it. Not for DBTR, whose value then says which entry is wrong.
+ */
 void check_error(struct sbiret got, long error, const char *name);
 
 /* A vhartid that this guest does not have. */
