@@ -43,8 +43,8 @@ static void test_ipi_invalid(void)
 	check_ret(ipi(0, 1000000), SBI_SUCCESS, 0, "IPI: to nobody, counted from a base that is no hart");
 	check_error(ipi(1, ~0ul - 1), SBI_ERR_INVALID_PARAM, "IPI: base -2");
 	check_error(ipi(2, ~0ul - 1), SBI_ERR_INVALID_PARAM, "IPI: base and bit that make -1");
-	check_error(ipi(8, ~0ul - 2), SBI_ERR_INVALID_PARAM, "IPI: base and bit that wrap around to 0");
-	if (guest_on_bulkhead()) { /* OpenSBI skips absent harts among the bits of a mask */
+	if (guest_on_bulkhead()) { /* OpenSBI adds modulo 2^64; 1.6 skips absent harts among the bits of a mask */
+		check_error(ipi(8, ~0ul - 2), SBI_ERR_INVALID_PARAM, "IPI: base and bit that wrap around to 0");
 		check_error(ipi(1ul << absent, 0), SBI_ERR_INVALID_PARAM, "IPI: an absent hart by mask");
 		check_error(ipi(1ul << absent | 1, 0), SBI_ERR_INVALID_PARAM, "IPI: an absent hart beside one that is there");
 		check_error(ipi(1ul << 63, 0), SBI_ERR_INVALID_PARAM, "IPI: the last bit of the mask");

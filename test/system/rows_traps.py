@@ -20,6 +20,15 @@ def beside_victim(name, label, harts=2, smp=4, ms=1500, **machine):
                limit=120, **machine)
 
 
+IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
+BARE_MACHINES = PLAIN + (("rv64-imsic", IMSIC), ("max-imsic", {"cpu": "max", **IMSIC}))
+# The topics of the matrix (rows_bare.py), and all topics in one image.
+REFERENCE = tuple(bare(name, label, smp=2, **machine) for name in ("sbi", "timers", "harts", "memory")
+                  for label, machine in BARE_MACHINES)
+SELFTEST = tuple(Row(f"bare-opensbi-selftest-{label}", (See("bulkhead", r"^[1-9]\d* passed, 0 failed$"), Ends()),
+                     kernel="bare/selftest.bin", append="turns=500", smp=2, limit=600, never=(("*", "^not ok|unexpected trap"),),
+                     **machine) for label, machine in BARE_MACHINES)
+
 TRAPS = tuple(bare("traps", label, **machine) for label, machine in PLAIN)
 RACE = (bare("race", "rv64", smp=2), beside_victim("race", "rv64"), beside_victim("race", "max", cpu="max"),
         beside_victim("race", "icount", icount=True, ms=20))
@@ -61,7 +70,6 @@ def spoilt_lives(label, beside=False, **machine):
                 stopped("dirty"), Ends(), Judge(lives_are_alike)), tree(*guests), smp=4, **machine)
 
 
-IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
 DIRTY = (
     spoilt_lives("rv64"), spoilt_lives("max", cpu="max"), spoilt_lives("nosstc", cpu="rv64,sstc=off"),
     spoilt_lives("rv64-imsic", True, **IMSIC), spoilt_lives("max-imsic", True, cpu="max", **IMSIC),
@@ -75,4 +83,4 @@ DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tu
         ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}),
         ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia")}, {"cpu": "max"})))
 
-ROWS = TRAPS + RACE + STATE + DIRTY + DT
+ROWS = REFERENCE + SELFTEST + TRAPS + RACE + STATE + DIRTY + DT
