@@ -30,7 +30,7 @@ static const struct {
 	{"zmmul", 0, 0x02c58533}, {"za64rs", 0, HINT}, {"za128rs", 0, HINT}, {"zaamo", 0, 0x005522af}, {"zabha", 0, 0x005502af},
 	{"zacas", 0, 0x285522af}, {"zalrsc", 0, 0x100522af}, {"zama16b", 0, HINT}, {"zawrs", 0, 0x01d00073},
 	{"zfa", 0, 0xf0100053}, {"zfbfmin", 0, 0x4480f053}, {"zfh", 0, 0x0420f053}, {"zfhmin", 0, 0x40208053},
-	{"zca", 0, 0x0001}, {"zcb", 0, 0x9d61}, {"zcd", 0, 0x2108}, {"zcmop", 0, 0x6081},
+	{"zca", 0, 0x0001}, {"zcb", 0, 0x9d61}, {"zcd", 0, 0x2108}, {"zcmop", 0, 0x6081}, {"zcmp", 0, 0xac66},
 	{"zba", 0, 0x20c5a533}, {"zbb", 0, 0x40c5f533}, {"zbc", 0, 0x0ac5a533}, {"zbkb", 0, 0x08c5c533}, {"zbkc", 0, 0x0ac59533},
 	{"zbkx", 0, 0x28c5c533}, {"zbs", 0, 0x28c59533}, {"zkn", 0, 0x32c58533}, {"zknd", 0, 0x3ac58533},
 	{"zkne", 0, 0x32c58533}, {"zknh", 0, 0x10259513}, {"zks", 0, 0x30c58533}, {"zksed", 0, 0x30c58533},

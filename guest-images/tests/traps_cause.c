@@ -12,6 +12,7 @@
 #define BOTH   3
 
 #define BULKHEAD_ONLY 4 /* on bare firmware S-mode has the H extension, or a device that takes it */
+#define WITH_D	      8
 
 enum tval { TVAL_INSN, TVAL_ADDRESS, TVAL_PC, TVAL_ZERO, TVAL_ANY };
 
@@ -64,14 +65,14 @@ static const struct row accesses[] = {
 	{"lwu", 0x00056283, BOTH, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
 	{"ld", 0x00053283, BOTH, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
 	{"c.lw", 0x4108, BOTH, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
-	{"flw", 0x00052287, BOTH, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
-	{"fld", 0x00053287, BOTH, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
-	{"c.fld", 0x2108, BOTH, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
+	{"flw", 0x00052287, BOTH | WITH_D, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
+	{"fld", 0x00053287, BOTH | WITH_D, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
+	{"c.fld", 0x2108, BOTH | WITH_D, CAUSE_LOAD_ACCESS_FAULT, TVAL_ADDRESS},
 	{"sb", 0x00550023, BOTH, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
 	{"sd", 0x00553023, BOTH, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
 	{"c.sd", 0xe108, BOTH, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
-	{"fsw", 0x00552027, BOTH, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
-	{"c.fsd", 0xa108, BOTH, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
+	{"fsw", 0x00552027, BOTH | WITH_D, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
+	{"c.fsd", 0xa108, BOTH | WITH_D, CAUSE_STORE_ACCESS_FAULT, TVAL_ADDRESS},
 };
 
 static const struct row atomics[] = {
@@ -118,7 +119,7 @@ static void check(const struct row *row, unsigned side, unsigned long address)
 {
 	int good = 1;
 
-	if (!(row->who & side) || ((row->who & BULKHEAD_ONLY) && !guest_on_bulkhead()))
+	if (!(row->who & side) || ((row->who & BULKHEAD_ONLY) && !guest_on_bulkhead()) || ((row->who & WITH_D) && !dt_has_isa("d")))
 		return;
 	for (int sie = 0; sie < 2; sie++) {
 		step_fill(&step, (unsigned long)sie + row->insn);

@@ -21,6 +21,35 @@ static void jump_to(void *arg)
 	((void (*)(void))arg)();
 }
 
+/* Loads and stores of many registers at once, relative to sp: these of ra alone, 8 bytes at the UART's first register. */
+static void test_zcmp(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t insn;
+		long sp;
+		unsigned long cause;
+	} rows[] = {
+		{"cm.push {ra}, -16", 0xb842, 8, CAUSE_STORE_ACCESS_FAULT},
+		{"cm.pop {ra}, 16", 0xba42, -8, CAUSE_LOAD_ACCESS_FAULT},
+		{"cm.popret {ra}, 16", 0xbe42, -8, CAUSE_LOAD_ACCESS_FAULT},
+		{"cm.popretz {ra}, 16", 0xbc42, -8, CAUSE_LOAD_ACCESS_FAULT},
+	};
+	static struct step step;
+
+	if (!dt_has_isa("zcmp")) {
+		tap_skip("cm.push and cm.pop", "no Zcmp");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		step_fill(&step, i);
+		step.in[2] = uart_base + (unsigned long)rows[i].sp;
+		step_insn(&step, rows[i].insn);
+		print("# cause %ld tval 0x%lx\n", (long)step.cause, step.tval);
+		tap_check(step_is_exact(&step, rows[i].cause, step.in[0]) && step.tval == uart_base, rows[i].name);
+	}
+}
+
 static void test_refused(void)
 {
 	struct trap trap;
@@ -36,6 +65,7 @@ static void test_refused(void)
 		return;
 	check_cause(trap_run, &trap, jump_to, (void *)uart_base, CAUSE_FETCH_ACCESS_FAULT, "fetch from the UART");
 	tap_equal((long)trap.tval, (long)uart_base, "stval is its address");
+	test_zcmp();
 }
 
 void test_uart(void)

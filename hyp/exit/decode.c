@@ -107,7 +107,7 @@ static struct insn_access decode_sp(uint32_t insn, struct insn_access a)
 	return a.kind == ACCESS_LOAD && a.reg == 0 ? other_access(2) : a;
 }
 
-static struct insn_access decode_16(uint32_t insn)
+static struct insn_access decode_16(uint32_t insn, bool has_d)
 {
 	// By funct3, in quadrants 0 and 2 alike: (-), fld, lw, ld, (-), fsd, sw, sd.
 	static const uint8_t kinds[8] = { ACCESS_NONE, ACCESS_LOAD_FP,  ACCESS_LOAD,  ACCESS_LOAD,
@@ -125,12 +125,12 @@ static struct insn_access decode_16(uint32_t insn)
 	if (kind == ACCESS_NONE)
 		return no_access(2);
 	if (quadrant == 2)
-		return decode_sp(insn, a);
+		return funct3 == 5 && !has_d ? other_access(2) : decode_sp(insn, a);
 	a.offset += is_word ? piece(insn, 6, 1, 2) + piece(insn, 5, 1, 6) : piece(insn, 5, 2, 6);
 	return a;
 }
 
-struct insn_access decode_access(uint32_t insn)
+struct insn_access decode_access(uint32_t insn, bool has_d)
 {
-	return insn_length(insn) == 2 ? decode_16(insn & 0xffff) : decode_32(insn);
+	return insn_length(insn) == 2 ? decode_16(insn & 0xffff, has_d) : decode_32(insn);
 }

@@ -11,7 +11,7 @@ enum access_kind {
 	ACCESS_STORE,
 	ACCESS_LOAD_FP,
 	ACCESS_STORE_FP,
-	ACCESS_OTHER,    // LR, SC, AMO, cbo.*, vectors, shadow stacks, unknown extensions: no device answers these
+	ACCESS_OTHER,    // LR, SC, AMO, cbo.*, vectors, shadow stacks, Zcmp, unknown extensions: no device answers these
 };
 
 // Of ACCESS_OTHER only kind and length are defined, of ACCESS_NONE only these as well.
@@ -26,7 +26,8 @@ struct insn_access {
 };
 
 // insn: the 16 or 32 bits at pc (upper half ignored for compressed ones). Zcb's byte and halfword forms included.
-struct insn_access decode_access(uint32_t insn);
+// has_d: the hart has D; without it the encodings of c.fsdsp are those of Zcmp and Zcmt (cm.push, cm.pop, ...).
+struct insn_access decode_access(uint32_t insn, bool has_d);
 // Length in bytes by the low bits: 2 or 4 (longer encodings count as 4).
 static inline uint32_t insn_length(uint32_t insn) { return (insn & 3) == 3 ? 4 : 2; }
 

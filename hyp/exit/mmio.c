@@ -91,7 +91,7 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 		return access_fault(v, e);
 	if (!exit_fetch(e, &insn, &verdict))
 		return verdict;
-	a = decode_access(insn);
+	a = decode_access(insn, hart_of_vcpu(v)->config.has_fp);
 	if (a.kind == ACCESS_OTHER)
 		return access_fault(v, e);
 	inside = (e->tval - (v->x[a.base] + (uint64_t)(int64_t)a.offset)) << POINTER_MASK_BITS >> POINTER_MASK_BITS;

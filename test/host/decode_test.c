@@ -161,7 +161,7 @@ static struct insn_access expected_of(uint32_t insn, uint32_t length, const stru
 
 static void assert_decoded(uint32_t insn, struct insn_access expected)
 {
-	struct insn_access got = decode_access(insn);
+	struct insn_access got = decode_access(insn, true);
 
 	if (got.kind != expected.kind || got.length != expected.length)
 		fail_msg("%08x: kind %d, length %u", insn, (int)got.kind, got.length);
@@ -189,6 +189,29 @@ static void every_compressed_encoding(void **state)
 		accesses += expected.kind != ACCESS_NONE && expected.kind != ACCESS_OTHER;
 	}
 	assert_int_equal(accesses, 12 * 2048 - 2 * 64 + 3 * 256 + 128); // less x0 of c.lwsp and c.ldsp; Zcb
+}
+
+// Zcmp and Zcmt are for cores without D: no other encoding changes its meaning there.
+static void compressed_encodings_without_d(void **state)
+{
+	uint32_t others = 0;
+
+	(void)state;
+	for (uint32_t insn = 0; insn < 0x10000; insn++) {
+		struct insn_access with = decode_access(insn, true), without = decode_access(insn, false);
+
+		if ((insn & 3) == 3)
+			continue;
+		if ((insn & 0xe003) == 0xa002) {
+			assert_true(without.kind == ACCESS_OTHER && without.length == 2);
+			others++;
+		} else {
+			assert_memory_equal(&with, &without, sizeof(with));
+		}
+	}
+	assert_int_equal(others, 2048);
+	assert_int_equal(decode_access(0xb842, false).kind, ACCESS_OTHER); // cm.push {ra}, -16
+	assert_int_equal(decode_access(0xba42, false).kind, ACCESS_OTHER); // cm.pop {ra}, 16
 }
 
 // All opcodes with all funct3, the upper bits that matter each in turn, and a few registers.
@@ -259,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_compressed_encoding),
+		cmocka_unit_test(compressed_encodings_without_d),
 		cmocka_unit_test(every_full_opcode),
 		cmocka_unit_test(random_words),
 		cmocka_unit_test(instructions_by_hand),

@@ -29,7 +29,9 @@ SELFTEST = tuple(Row(f"bare-opensbi-selftest-{label}", (See("bulkhead", r"^[1-9]
                      kernel="bare/selftest.bin", append="turns=500", smp=2, limit=600, never=(("*", "^not ok|unexpected trap"),),
                      **machine) for label, machine in BARE_MACHINES)
 
-TRAPS = tuple(bare("traps", label, **machine) for label, machine in PLAIN)
+ZCMP = "rv64,d=off,f=off,zfa=off,zcmp=on"  # takes the encodings of c.fsdsp
+TRAPS = tuple(bare("traps", label, **machine) for label, machine in PLAIN) + (
+    beside_victim("traps", "zcmp", harts=1, cpu=ZCMP + ",zcmt=on"),)
 RACE = (bare("race", "rv64", smp=2), beside_victim("race", "rv64"), beside_victim("race", "max", cpu="max"),
         beside_victim("race", "icount", icount=True, ms=20))
 STATE = tuple(bare("state", label, smp=2, **machine) for label, machine in PLAIN) + (
@@ -74,13 +76,13 @@ DIRTY = (
     spoilt_lives("rv64"), spoilt_lives("max", cpu="max"), spoilt_lives("nosstc", cpu="rv64,sstc=off"),
     spoilt_lives("rv64-imsic", True, **IMSIC), spoilt_lives("max-imsic", True, cpu="max", **IMSIC),
     spoilt_lives("nosstc-imsic", True, cpu="rv64,sstc=off", **IMSIC), spoilt_lives("aplic", aia="aplic"),
-    spoilt_lives("zcmt", cpu="rv64,d=off,f=off,zfa=off,zcmp=on,zcmt=on"))  # jvt, which has no VS copy
+    spoilt_lives("zcmt", cpu=ZCMP + ",zcmt=on"))  # jvt, which has no VS copy
 
 DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tuple(
     Row(f"dt-{label}", (passes("dt"), stopped("dt"), Ends()), tree(guest("dt", harts, **properties)), smp=harts + 1, **machine)
     for label, harts, properties, machine in (
         ("rv64", 2, {}, {}), ("max-imsic", 3, {}, {"cpu": "max", **IMSIC}), ("nosstc", 1, {}, {"cpu": "rv64,sstc=off"}),
-        ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}),
+        ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}), ("zcmp", 1, {}, {"cpu": ZCMP}),
         ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia")}, {"cpu": "max"})))
 
 ROWS = REFERENCE + SELFTEST + TRAPS + RACE + STATE + DIRTY + DT
