@@ -120,6 +120,7 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 			      (isa_has(&p->enabled, ISA_ZIHPM) ? HCOUNTEREN_HPM : 0),
 		.vgein = p->files.size != 0 ? GUEST_FILE : 0,
 		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
+		.delegates = !p->request->ignore_hedeleg,
 		.has_henvcfg = p->use_henvcfg,
 		.has_aia = isa_has(&desc->isa, ISA_SSAIA),
 		.has_fp = isa_has(&desc->isa, ISA_D),

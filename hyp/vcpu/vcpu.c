@@ -23,7 +23,7 @@ static void reset_overflow(enum lcofi lcofi)
 
 static void reset_hypervisor_csrs(const struct vcpu_config *config)
 {
-	csr_write(CSR_HEDELEG, HEDELEG_GUEST);
+	csr_write(CSR_HEDELEG, config->delegates ? HEDELEG_GUEST : 0);
 	csr_write(CSR_HIDELEG, HIDELEG_GUEST);
 	csr_write(CSR_HCOUNTEREN, config->hcounteren);
 	csr_write(CSR_HTIMEDELTA, 0);

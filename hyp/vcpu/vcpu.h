@@ -79,6 +79,7 @@ struct vcpu_config {
 	uint64_t hcounteren;
 	uint32_t vgein;      // the guest interrupt file that is its own; 0: none
 	enum lcofi lcofi;
+	bool delegates; // hedeleg gives the guest its exceptions; otherwise they come to the hypervisor, which injects them
 	bool has_henvcfg;
 	bool has_hstateen;
 	bool has_senvcfg;

@@ -22,13 +22,13 @@ def bare(name, harts, cpu, **machine):
     return Row(f"fwft-bare-{name}", (passes(BULKHEAD), Ends()), kernel="bare/fwft.bin", smp=harts, cpu=cpu, **machine)
 
 
-def double_trap(where, cause, tval):
+def double_trap(where, cause, tval, label="", **properties):
     """It ends the guest, and nobody else."""
     steps = (See("fwft", "^fwft: double trap"), See(BULKHEAD, rf"name=fwft event=double-trap cause={cause} pc=0x\w+ tval={tval}$"),
              See(BULKHEAD, "name=fwft event=stop reason=\"double trap\""),
              passes("victim"), stopped("victim"), Ends())
-    return beside_victim(f"double-trap-{where}", 2, "max", f"double={where}", steps,
-                         (NEVER[0], (BULKHEAD, r"^panic|sbi_trap_error"), ("fwft", "still here")))
+    return beside_victim(f"double-trap-{where}{label}", 2, "max", f"double={where}", steps,
+                         (NEVER[0], (BULKHEAD, r"^panic|sbi_trap_error"), ("fwft", "still here")), properties)
 
 
 FEATURES = ("zicfilp", "zicfiss", "ssdbltrp", "ssnpm", "svadu")
@@ -51,7 +51,8 @@ ROWS = (
                   (passes("fwft"), See("fwft", "r reboot"), Type("r"), See(BULKHEAD, "name=fwft event=restart"),
                    passes("fwft"), See("fwft", "r reboot"), Type("s"), stopped("fwft"), passes("victim"), stopped("victim"),
                    Ends())),
-    double_trap("hardware", 13, "0x1000000000"), double_trap("injection", 5, r"0x\w+"),
+    double_trap("hardware", 13, "0x1000000000"),
+    double_trap("hardware", 13, "0x1000000000", "-hedeleg", ignore_features="hedeleg"), double_trap("injection", 5, r"0x\w+"),
     bare("rv64", 2, "rv64"), bare("max", 2, "max"), bare("svade-and-svadu", 1, "rv64,svade=on"),
     bare("imsic", 1, "max", **IMSIC),
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Traps and the state around them: the same images under the hypervisor and on bare OpenSBI, which is the reference."""
 
-from row import Ends, Judge, NEVER, Row, See, Type, guest, passes, stopped, tree
+from row import BULKHEAD, Ends, Judge, NEVER, Row, See, Type, guest, passes, stopped, tree
 
 PLAIN = (("rv64", {}), ("max", {"cpu": "max"}))
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
@@ -13,10 +13,10 @@ def bare(name, label, append="", **machine):
                never=(("*", "^not ok|unexpected trap"),), **machine)
 
 
-def beside_victim(name, label, harts=2, smp=4, ms=1500, **machine):
+def beside_victim(name, label, harts=2, smp=4, ms=1500, properties=(), **machine):
     return Row(f"{name}-{label}-beside-a-victim",
                (passes(name), stopped(name), passes("victim"), stopped("victim"), Ends()),
-               tree(guest(name, harts), guest("victim", 1, bootargs=f"rounds=2 ms={ms}")), smp=smp, never=UNDISTURBED,
+               tree(guest(name, harts, **dict(properties)), guest("victim", 1, bootargs=f"rounds=2 ms={ms}")), smp=smp, never=UNDISTURBED,
                limit=120, **machine)
 
 
@@ -38,6 +38,19 @@ STATE = tuple(bare("state", label, smp=2, **machine) for label, machine in PLAIN
     beside_victim("state", "rv64"), beside_victim("state", "max", cpu="max", aia="aplic-imsic", aia_guests=1),
     beside_victim("state", "nosstc", cpu="rv64,sstc=off"))
 
+# ---- a core that delegates no exception: the hypervisor injects them all, and the guest sees no difference ----
+
+
+def undelegated(name, label, ignoring=(), **machine):
+    row = beside_victim(name, f"hedeleg-{label}", properties={"ignore_features": ("hedeleg", *ignoring)}, **machine)
+    came = See(BULKHEAD, rf"name={name} event=exits .*\b(illegal|breakpoint|user-ecall|load-page)=", anywhere=True)
+    return Row(**{**row.__dict__, "steps": row.steps + (came,)})
+
+
+UNDELEGATED = tuple(undelegated(name, label, **machine) for name in ("traps", "state") for label, machine in PLAIN) + (
+    undelegated("fwft", "max", ("zicfilp",), cpu="max"),  # QEMU gives no injected exception its landing pad
+    undelegated("sse", "max", cpu="max"), undelegated("dbtr", "max", cpu="max"), undelegated("pmu", "max", cpu="max"),
+    undelegated("race", "rv64"))
 
 # ---- what a life leaves to the next: nothing ----
 
@@ -85,4 +98,4 @@ DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tu
         ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}), ("zcmp", 1, {}, {"cpu": ZCMP}),
         ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia")}, {"cpu": "max"})))
 
-ROWS = REFERENCE + SELFTEST + TRAPS + RACE + STATE + DIRTY + DT
+ROWS = REFERENCE + SELFTEST + TRAPS + RACE + STATE + UNDELEGATED + DIRTY + DT
