@@ -192,6 +192,35 @@ static void test_sp(void)
 	report("c.lwsp c.ldsp c.swsp c.sdsp of every register");
 }
 
+/* The UART has bytes; an APLIC's first register, domaincfg, is a word with bit 31 set. */
+static void test_signs(void)
+{
+	static uint16_t code[16];
+	unsigned long base = 0, size, word;
+
+	if (!guest_on_bulkhead() || !dt_reg(dt_compatible(-1, "riscv,aplic"), 0, &base, &size)) {
+		tap_skip("loads of a word with bit 31 set", "no APLIC of the hypervisor's");
+		return;
+	}
+	step_fill(&step, 4);
+	step.in[2] = step.in[10] = base;
+	step_insn(&step, 0x00056583); /* lwu a1, 0(a0) */
+	word = step.out[11];
+	tap_equal((long)(word & ~0x104ul), 0x80000000l, "lwu extends by zeros");
+	step_insn(&step, 0x00052583);
+	tap_equal((long)step.out[11], (int32_t)word, "lw extends by the sign");
+	step_insn(&step, 0x410c);
+	tap_equal((long)step.out[11], (int32_t)word, "c.lw extends by the sign");
+	step_insn(&step, 0x4582);
+	tap_equal((long)step.out[11], (int32_t)word, "c.lwsp extends by the sign");
+	if (!dt_has_isa("d"))
+		return;
+	step_compose(code, 0x00052587, 0xe20585d3, 0, 0); /* flw f11, 0(a0); fmv.x.d a1, f11 */
+	step.in[0] = (unsigned long)code;
+	step_run(&step);
+	tap_equal((long)step.out[11], (long)(~0ul << 32 | word), "flw extends by ones");
+}
+
 void test_accesses(void)
 {
 	unsigned shift;
@@ -206,6 +235,7 @@ void test_accesses(void)
 	test_compressed();
 	test_zcb();
 	test_sp();
+	test_signs();
 	test_fp_accesses(uart);
 	console_init();
 }

@@ -34,13 +34,6 @@ static const struct vdev *find_vdev(const struct guest *g, uint64_t gpa)
 	return NULL;
 }
 
-static uint64_t extend(uint64_t value, const struct insn_access *a)
-{
-	uint32_t unused = 64 - 8 * a->width;
-
-	return a->sign_extend ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
-}
-
 static enum mmio_verdict perform(struct guest *g, const struct vdev *dev, struct mmio *access)
 {
 	enum mmio_verdict verdict;
@@ -55,12 +48,10 @@ static enum mmio_verdict perform(struct guest *g, const struct vdev *dev, struct
 static void write_register(struct vcpu *v, const struct insn_access *a, uint64_t value)
 {
 	if (a->kind == ACCESS_LOAD_FP) {
-		uint64_t nan_box = a->width == 8 ? 0 : UINT64_MAX << 8 * a->width;
-
-		fp_write(a->reg, value | nan_box);
+		fp_write(a->reg, access_result(a, value));
 		csr_set(CSR_VSSTATUS, SSTATUS_FS);
 	} else if (a->reg != 0) {
-		v->x[a->reg] = extend(value, a);
+		v->x[a->reg] = access_result(a, value);
 	}
 }
 

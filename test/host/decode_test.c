@@ -278,6 +278,41 @@ static void instructions_by_hand(void **state)
 		assert_decoded(rows[i].insn, rows[i].access);
 }
 
+// Each load by its encoding, of a value with the sign of each width set and not, and with bits above the width.
+static void results_of_loads(void **state)
+{
+	static const struct {
+		uint32_t insn;
+		uint64_t high, low; // of 0x8182838485868788 and 0x7172737475767778
+	} rows[] = {
+		{ 0x00050583, 0xffffffffffffff88, 0x78 },               // lb
+		{ 0x00051583, 0xffffffffffff8788, 0x7778 },             // lh
+		{ 0x00052583, 0xffffffff85868788, 0x75767778 },         // lw
+		{ 0x00053583, 0x8182838485868788, 0x7172737475767778 }, // ld
+		{ 0x00054583, 0x88, 0x78 },                             // lbu
+		{ 0x00055583, 0x8788, 0x7778 },                         // lhu
+		{ 0x00056583, 0x85868788, 0x75767778 },                 // lwu
+		{ 0x00051587, 0xffffffffffff8788, 0xffffffffffff7778 }, // flh
+		{ 0x00052587, 0xffffffff85868788, 0xffffffff75767778 }, // flw
+		{ 0x00053587, 0x8182838485868788, 0x7172737475767778 }, // fld
+		{ 0x410c, 0xffffffff85868788, 0x75767778 },             // c.lw
+		{ 0x610c, 0x8182838485868788, 0x7172737475767778 },     // c.ld
+		{ 0x210c, 0x8182838485868788, 0x7172737475767778 },     // c.fld
+		{ 0x4582, 0xffffffff85868788, 0x75767778 },             // c.lwsp
+		{ 0x810c, 0x88, 0x78 },                                 // c.lbu
+		{ 0x850c, 0x8788, 0x7778 },                             // c.lhu
+		{ 0x854c, 0xffffffffffff8788, 0x7778 },                 // c.lh
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct insn_access a = decode_access(rows[i].insn, true);
+
+		assert_int_equal(access_result(&a, 0x8182838485868788), rows[i].high);
+		assert_int_equal(access_result(&a, 0x7172737475767778), rows[i].low);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +321,7 @@ int main(void)
 		cmocka_unit_test(every_full_opcode),
 		cmocka_unit_test(random_words),
 		cmocka_unit_test(instructions_by_hand),
+		cmocka_unit_test(results_of_loads),
 	};
 
 	return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
