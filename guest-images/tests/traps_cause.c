@@ -156,6 +156,32 @@ static void check_fetch(unsigned long address, const char *name)
 	}
 }
 
+/* An instruction of four bytes of which only two are in memory: sepc is where it begins, stval the part that faulted. */
+static void test_split_fetch(void)
+{
+	unsigned long end = memory_end();
+	volatile uint16_t *last = (volatile uint16_t *)(end - 2);
+	uint16_t before = *last;
+
+	if (memory_is_taken(end - 2)) {
+		tap_skip("a fetch across the end of memory", "it is in use");
+		return;
+	}
+	*last = 0x0013; /* the lower half of a nop */
+	__asm__ volatile("fence.i" ::: "memory");
+	for (unsigned side = SIDE_S; side <= SIDE_U; side++) {
+		step_fill(&step, side);
+		step.in[0] = end - 2;
+		step.entry = SSTATUS_SPIE | (side == SIDE_S ? SSTATUS_SPP : 0);
+		step_run(&step);
+		print("# cause %ld tval %lx epc %lx\n", (long)step.cause, step.tval, step.out[0]);
+		tap_check(step_is_exact(&step, CAUSE_FETCH_ACCESS_FAULT, end - 2) && step.tval == end,
+			  "a fetch across the end of memory");
+	}
+	*last = before;
+	__asm__ volatile("fence.i" ::: "memory");
+}
+
 /* wfi: S-mode goes on when an enabled interrupt is pending; U-mode's is illegal, or goes on (priv, "Wait for Interrupt"). */
 static void test_wfi(void)
 {
@@ -225,6 +251,7 @@ void test_causes(void)
 	check_fetch(memory_hole_above(), "fetch from a hole above");
 	check_fetch(memory_end(), "fetch from the end of memory");
 	check_fetch(memory_hole_below(), "fetch from a hole below");
+	test_split_fetch();
 	test_wfi();
 	test_splits(shift ? 0 : uart);
 	test_device(shift ? 0 : uart);
