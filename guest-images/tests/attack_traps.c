@@ -2,6 +2,7 @@
 /* Named cases of traps: each kind of access to places that are not this guest's memory, and page-table walks into them. */
 
 #include "tests/attack.h"
+#include "tests/fpv.h"
 
 #define AMO(funct5, width)   ((uint32_t)(funct5) << 27 | 5u << 20 | 10u << 15 | (uint32_t)(width) << 12 | 5u << 7 | 0x2fu)
 #define CBO(operation)	     ((uint32_t)(operation) << 20 | 0x5200fu)
@@ -38,7 +39,9 @@ static const struct access {
 	{"amominu.d", AMO(24, 3), STORE, 0, 0, NULL}, {"amomaxu.w", AMO(28, 2), STORE, 0, 0, NULL},
 	{"amocas.w", AMO(5, 2), STORE, 0, 0, "zacas"}, {"cbo.inval", CBO(0), STORE, 0, 0, "zicbom"},
 	{"cbo.clean", CBO(1), STORE, 0, 0, "zicbom"}, {"cbo.flush", CBO(2), STORE, 0, 0, "zicbom"},
-	{"cbo.zero", CBO(4), STORE, 0, 0, "zicboz"},
+	{"cbo.zero", CBO(4), STORE, 0, 0, "zicboz"}, {"vle8.v", 0x02050087, LOAD, 0, 0, "v"},
+	{"vle64.v", 0x02057407, LOAD, 0, 0, "v"},    {"vse8.v", 0x020500a7, STORE, 0, 0, "v"},
+	{"vse64.v", 0x02057427, STORE, 0, 0, "v"},
 };
 
 static void report(const struct trap *trap, unsigned long cause, unsigned long tval, int may_pass, const char *ext,
@@ -85,6 +88,10 @@ void attack_accesses(void)
 	unsigned long sstatus = csr_read(sstatus), counter = attack_count();
 
 	csr_set(sstatus, SSTATUS_FS);
+	if (dt_has_isa("v")) {
+		csr_set(sstatus, SSTATUS_VS);
+		__asm__ volatile(".word 0xcc027057" ::: "memory"); /* vsetivli zero, 4, e8, m1, ta, ma */
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++)
 		access_places(trap_run, "S-mode", &accesses[i]);
 	fetch_places(trap_run, "S-mode");

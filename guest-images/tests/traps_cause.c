@@ -13,6 +13,7 @@
 
 #define BULKHEAD_ONLY 4 /* on bare firmware S-mode has the H extension, or a device that takes it */
 #define WITH_D	      8
+#define NO_SVINVAL    16
 
 enum tval { TVAL_INSN, TVAL_ADDRESS, TVAL_PC, TVAL_ZERO, TVAL_ANY };
 
@@ -55,6 +56,12 @@ static const struct row plain[] = {
 	{"U-mode: read of sscratch", 0x14002573, SIDE_U, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
 	{"U-mode: write of satp", 0x18051073, SIDE_U, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
 	{"U-mode: read of stimecmp", 0x14d02573, SIDE_U, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
+	{"U-mode: sinval.vma", 0x16b50073, SIDE_U, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
+	/* Where QEMU 10.0.2 has Svinval, U-mode executes these two. */
+	{"U-mode: sfence.w.inval", 0x18000073, SIDE_U | NO_SVINVAL, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
+	{"U-mode: sfence.inval.ir", 0x18100073, SIDE_U | NO_SVINVAL, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
+	{"sinval.vma without Svinval", 0x16b50073, SIDE_S | NO_SVINVAL, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
+	{"sfence.w.inval without Svinval", 0x18000073, SIDE_S | NO_SVINVAL, CAUSE_ILLEGAL_INSTRUCTION, TVAL_INSN},
 	{"ebreak", 0x00100073, BOTH, CAUSE_BREAKPOINT, TVAL_PC},
 	{"c.ebreak", 0x9002, BOTH, CAUSE_BREAKPOINT, TVAL_PC},
 	{"ecall", 0x00000073, SIDE_U, CAUSE_ECALL_FROM_U, TVAL_ZERO},
@@ -119,7 +126,9 @@ static void check(const struct row *row, unsigned side, unsigned long address)
 {
 	int good = 1;
 
-	if (!(row->who & side) || ((row->who & BULKHEAD_ONLY) && !guest_on_bulkhead()) || ((row->who & WITH_D) && !dt_has_isa("d")))
+	if (!(row->who & side) || ((row->who & BULKHEAD_ONLY) && !guest_on_bulkhead()))
+		return;
+	if (((row->who & WITH_D) && !dt_has_isa("d")) || ((row->who & NO_SVINVAL) && dt_has_isa("svinval")))
 		return;
 	for (int sie = 0; sie < 2; sie++) {
 		step_fill(&step, (unsigned long)sie + row->insn);
@@ -228,6 +237,33 @@ static void test_splits(unsigned long uart)
 	}
 }
 
+/* LR and SC that are misaligned, in memory: either fault, at the address; an SC without a reservation may fail before. */
+static void test_misaligned_pairs(void)
+{
+	static const struct row rows[] = {
+		{"lr.w", 0x100522af, BOTH, CAUSE_LOAD_MISALIGNED, TVAL_ADDRESS},
+		{"lr.d", 0x100532af, BOTH, CAUSE_LOAD_MISALIGNED, TVAL_ADDRESS},
+		{"sc.w", 0x185522af, BOTH, CAUSE_STORE_MISALIGNED, TVAL_ADDRESS},
+		{"sc.d", 0x185532af, BOTH, CAUSE_STORE_MISALIGNED, TVAL_ADDRESS},
+	};
+	static uint64_t memory[2];
+
+	for (unsigned side = SIDE_S; side <= SIDE_U; side++)
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			unsigned long address = (unsigned long)memory + 2;
+			int good;
+
+			step_fill(&step, i);
+			step.in[10] = address;
+			step.entry = side == SIDE_S ? SSTATUS_SPP : 0;
+			good = step_insn(&step, rows[i].insn) == NO_TRAP && i >= 2 && step.out[5] != 0;
+			good |= (step_is_exact(&step, rows[i].cause, step.in[0]) ||
+				 step_is_exact(&step, rows[i].cause + 1, step.in[0])) && step.tval == address;
+			print("# %s-mode, misaligned %s: cause %ld\n", side == SIDE_S ? "S" : "U", rows[i].name, (long)step.cause);
+			tap_check(good, "a misaligned lr or sc");
+		}
+}
+
 static void test_device(unsigned long uart)
 {
 	/* Bare QEMU lets a processor do atomics to a device, and some of those end it. */
@@ -254,5 +290,6 @@ void test_causes(void)
 	test_split_fetch();
 	test_wfi();
 	test_splits(shift ? 0 : uart);
+	test_misaligned_pairs();
 	test_device(shift ? 0 : uart);
 }
