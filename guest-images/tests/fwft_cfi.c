@@ -128,7 +128,8 @@ static unsigned long call_many(unsigned long enabled, unsigned long *calls)
 	record_begin(&record);
 	fwft_set(LANDING_PAD, 1, 0);
 	end = rdtime() + timer_frequency() / 20;
-	for (*calls = 0; rdtime() < end; fired++) {
+	/* A busy host may take all of the time from us before the first call. */
+	for (*calls = 0; rdtime() < end || (*calls == 0 && fired < 1000); fired++) {
 		unsigned long before = record.interrupts;
 
 		timer_set(rdtime() + 10 + fired * 7919 % 501);
