@@ -16,8 +16,8 @@ SEEN = {"sbi": (See("sbi", "^# dbcn: a whole line$"), See("sbi", "^# dbcn: acros
 LOADS = {
     1: [(("traps", 1),)],
     2: [(("sbi", 2),), (("timers", 1), ("harts", 1))],
-    4: [(("harts", 3), ("memory", 1)), (("sbi", 1), ("traps", 2), ("timers", 1))],
-    8: [(("harts", 2), ("sbi", 3), ("timers", 1), ("memory", 1), ("traps", 1))],
+    4: [(("state", 2), ("memory", 1), ("dt", 1)), (("harts", 3), ("susp", 1))],
+    8: [(("race", 2), ("sse", 2), ("pmu", 1), ("fwft", 1), ("timers", 1), ("traps", 1))],
 }
 
 
