@@ -4,11 +4,11 @@
 import re
 
 import harness
+import rows_isolation
 from row import BULKHEAD, NEVER, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
 
-# In real time a round is too long for a busy host to starve a hart all through it; with -icount nothing starves.
+# In real time a round is too long for a busy host to starve a hart all through it.
 VICTIM = guest("victim", 2, bootargs="rounds=2 ms=2000")
-STRICT_VICTIM = guest("victim", 2, bootargs="rounds=20 ms=20")
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
 
 
@@ -19,9 +19,11 @@ def ends_well(*names):
 # ---- isolation: whatever the attacker does, the victim's memory, timers and interrupts are its own ----
 
 def attack(name, seed, features=(), steps=20000, icount=False, **machine):
+    """With icount nothing starves, and the victim's ticks and exits are judged to the last one."""
     more = {"ignore_features": features} if features else {}
-    return Row(f"attack-{name}", ends_well("attacker", "victim"),
-               tree(guest("attacker", 2, bootargs=f"seed={seed} steps={steps}", **more), STRICT_VICTIM if icount else VICTIM),
+    judges = (Judge(rows_isolation.is_in_time), Judge(rows_isolation.exits_are_its_own)) if icount else ()
+    return Row(f"attack-{name}", ends_well("attacker", "victim") + judges,
+               tree(guest("attacker", 2, bootargs=f"seed={seed} steps={steps}", **more), rows_isolation.victim(20, 20) if icount else VICTIM),
                smp=4, icount=icount, never=UNDISTURBED, limit=120, **machine)
 
 

@@ -93,6 +93,7 @@ NAMED = (
     beside("cases-max-imsic", [attacker("do=cases")], enough_cases, cpu="max", aia="aplic-imsic", aia_guests=1),
     beside("cases-direct-mapped", [direct_attacker("do=cases neighbour=0x85000000")], enough_cases, aia="aplic-imsic"),
     beside("cases-early", [attacker("do=cases", ignore_features=EARLY, memory_base=0x40000000)], enough_cases, smp=8, cpu="max"),
+    beside("cases-icount", [attacker("do=cases")], enough_cases, rounds=20, ms=20, icount=True),
     Row("cases-bare", (passes("bulkhead"), Ends()), kernel="bare/attacker.bin", append="do=cases", smp=2),
 )
 

@@ -2,9 +2,11 @@
 """Traps and the state around them: the same images under the hypervisor and on bare OpenSBI, which is the reference."""
 
 from row import BULKHEAD, Ends, Judge, NEVER, Row, See, Type, guest, passes, stopped, tree
+from rows_isolation import exits_are_its_own, victim
 
 PLAIN = (("rv64", {}), ("max", {"cpu": "max"}))
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
+VICTIM_IS_WELL = (passes("victim"), stopped("victim"))
 
 
 def bare(name, label, append="", **machine):
@@ -77,12 +79,13 @@ def lives_are_alike(run):
 
 
 def spoilt_lives(label, beside=False, **machine):
-    guests = [guest("dirty", 2)]
+    guests = [guest("dirty", 2), victim(2, 1000, harts=1)]
     if beside:
         guests.append(guest("leaver", kernel="bare/exit.bin", bootargs="how=reboot for=3000"))
     return Row(f"dirty-{label}" + ("-beside-another" if beside else ""),
                (See("dirty", PROMPT), Type("d"), See("dirty", PROMPT), Type("d"), See("dirty", PROMPT), Type("s"),
-                stopped("dirty"), Ends(), Judge(lives_are_alike)), tree(*guests), smp=4, **machine)
+                stopped("dirty"), *VICTIM_IS_WELL, Ends(), Judge(lives_are_alike), Judge(exits_are_its_own)), tree(*guests), smp=4,
+               never=UNDISTURBED, **machine)
 
 
 DIRTY = (
@@ -92,7 +95,8 @@ DIRTY = (
     spoilt_lives("zcmt", cpu=ZCMP + ",zcmt=on"))  # jvt, which has no VS copy
 
 DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tuple(
-    Row(f"dt-{label}", (passes("dt"), stopped("dt"), Ends()), tree(guest("dt", harts, **properties)), smp=harts + 1, **machine)
+    Row(f"dt-{label}", (passes("dt"), stopped("dt"), *VICTIM_IS_WELL, Ends(), Judge(exits_are_its_own)),
+        tree(guest("dt", harts, **properties), victim(2, 300, harts=1)), smp=harts + 1, never=UNDISTURBED, **machine)
     for label, harts, properties, machine in (
         ("rv64", 2, {}, {}), ("max-imsic", 3, {}, {"cpu": "max", **IMSIC}), ("nosstc", 1, {}, {"cpu": "rv64,sstc=off"}),
         ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}), ("zcmp", 1, {}, {"cpu": ZCMP}),
