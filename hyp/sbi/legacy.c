@@ -66,6 +66,7 @@ static struct sbi_ret get_char(struct guest *g)
 
 	spinlock_take(&g->device_lock);
 	byte = guest_console_get(g);
+	guest_update_uart(g); // which may have been waiting for it to be read
 	spinlock_give(&g->device_lock);
 	return (struct sbi_ret){ byte, 0 };
 }
