@@ -53,7 +53,8 @@ OWN_WARNINGS := -Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototype
 	-Wshadow -Wvla -Wundef -Wswitch-enum
 PURE_WARNINGS := -Wconversion
 # hyp/objs.mk's HOT_OBJS are compiled for speed, everything else (what runs once at boot, libfdt) for size.
-HOT := -O2
+# A few compares are quicker than a jump through a table.
+HOT := -O2 -fno-jump-tables
 COLD := -Os -mtune=size -fno-jump-tables -fno-if-conversion -fno-guess-branch-probability -msave-restore -malign-data=natural \
 	-fno-caller-saves -fno-shrink-wrap -fno-ipa-sra -fno-tree-tail-merge
 SECTIONS := -fno-common -ffunction-sections -fdata-sections
