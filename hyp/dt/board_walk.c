@@ -6,17 +6,7 @@
 
 #include "limits.h"
 
-static const struct tree_name names[B_COUNT] = {
-	[B_ADDRESS_CELLS] = TREE_NAME("#address-cells"), [B_SIZE_CELLS] = TREE_NAME("#size-cells"),
-	[B_RANGES] = TREE_NAME("ranges"), [B_DMA_RANGES] = TREE_NAME("dma-ranges"), [B_REG] = TREE_NAME("reg"),
-	[B_COMPATIBLE] = TREE_NAME("compatible"), [B_DEVICE_TYPE] = TREE_NAME("device_type"),
-	[B_STATUS] = TREE_NAME("status"), [B_PHANDLE] = TREE_NAME("phandle"),
-	[B_INTERRUPT_PARENT] = TREE_NAME("interrupt-parent"), [B_INTERRUPTS] = TREE_NAME("interrupts"),
-	[B_EXTENDED] = TREE_NAME("interrupts-extended"), [B_INTERRUPT_CELLS] = TREE_NAME("#interrupt-cells"),
-	[B_INTERRUPT_MAP] = TREE_NAME("interrupt-map"), [B_CONTROLLER] = TREE_NAME("interrupt-controller"),
-	[B_GPIO_CONTROLLER] = TREE_NAME("gpio-controller"), [B_COHERENT] = TREE_NAME("dma-coherent"),
-	[B_NONCOHERENT] = TREE_NAME("dma-noncoherent"),
-};
+static const struct tree_names names = TREE_NAMES(BOARD_PROPERTIES);
 
 bool board_begin(struct board_walk *w, const void *fdt)
 {
@@ -77,7 +67,7 @@ bool board_next(struct board_walk *w)
 		bool has_children = w->tree.has_children;
 		enum tree_event event = tree_next(&w->tree);
 		if (event == TREE_PROPERTY) {
-			int property = w->is_pending ? tree_match(&w->tree, names, B_COUNT) : -1;
+			int property = w->is_pending ? tree_match(&w->tree, &names) : -1;
 			if (property >= 0)
 				w->props[property] = (struct tree_prop){ w->tree.data, w->tree.len };
 			continue;

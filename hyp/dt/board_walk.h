@@ -5,11 +5,14 @@
 
 #include "dt/fdt_util.h"
 
-enum board_property {
-	B_ADDRESS_CELLS, B_SIZE_CELLS, B_RANGES, B_DMA_RANGES, B_REG, B_COMPATIBLE, B_DEVICE_TYPE, B_STATUS, B_PHANDLE,
-	B_INTERRUPT_PARENT, B_INTERRUPTS, B_EXTENDED, B_INTERRUPT_CELLS, B_INTERRUPT_MAP, B_CONTROLLER, B_GPIO_CONTROLLER,
-	B_COHERENT, B_NONCOHERENT, B_COUNT
-};
+#define BOARD_PROPERTIES(X) \
+	X(B_ADDRESS_CELLS, "#address-cells") X(B_SIZE_CELLS, "#size-cells") X(B_RANGES, "ranges") \
+	X(B_DMA_RANGES, "dma-ranges") X(B_REG, "reg") X(B_COMPATIBLE, "compatible") X(B_DEVICE_TYPE, "device_type") \
+	X(B_STATUS, "status") X(B_PHANDLE, "phandle") X(B_INTERRUPT_PARENT, "interrupt-parent") \
+	X(B_INTERRUPTS, "interrupts") X(B_EXTENDED, "interrupts-extended") X(B_INTERRUPT_CELLS, "#interrupt-cells") \
+	X(B_INTERRUPT_MAP, "interrupt-map") X(B_CONTROLLER, "interrupt-controller") \
+	X(B_GPIO_CONTROLLER, "gpio-controller") X(B_COHERENT, "dma-coherent") X(B_NONCOHERENT, "dma-noncoherent")
+enum board_property { BOARD_PROPERTIES(TREE_NAME_ENUM) B_COUNT };
 
 // What the children of an open node inherit.
 struct board_inherited {

@@ -130,13 +130,21 @@ enum tree_event tree_next(struct tree *t)
 	return TREE_BAD;
 }
 
-int tree_match(const struct tree *t, const struct tree_name *names, uint32_t count)
+int tree_match(const struct tree *t, const struct tree_names *names)
 {
-	for (uint32_t i = 0; i < count; i++)
-		if (names[i].len == t->name_len && names[i].name[0] == t->name[0] &&
-		    memcmp(names[i].name, t->name, t->name_len) == 0)
+	const char *text = names->texts;
+	for (uint32_t i = 0; i < names->count; text += names->lens[i++] + 1)
+		if (names->lens[i] == t->name_len && text[0] == t->name[0] && memcmp(text, t->name, t->name_len) == 0)
 			return (int)i;
 	return -1;
+}
+
+const char *tree_name(const struct tree_names *names, uint32_t row)
+{
+	const char *text = names->texts;
+	for (uint32_t i = 0; i < row; i++)
+		text += names->lens[i] + 1;
+	return text;
 }
 
 void tree_path(const struct tree *t, uint32_t depth, char *buf, size_t size)

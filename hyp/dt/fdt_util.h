@@ -41,12 +41,17 @@ struct tree_prop {
 	uint32_t len;
 };
 
-// A row of a table of property names, 24 bytes.
-struct tree_name {
-	uint8_t len;
-	char name[23];
+// A table of property names, made of a list X(enumerator, text): the texts stand one behind the other.
+struct tree_names {
+	uint32_t count;
+	const uint8_t *lens;
+	const char *texts;
 };
-#define TREE_NAME(text) { sizeof(text) - 1, text }
+#define TREE_NAME_ENUM(enumerator, text) enumerator,
+#define TREE_NAME_LEN(enumerator, text) sizeof(text) - 1,
+#define TREE_NAME_TEXT(enumerator, text) text "\0"
+#define TREE_NAMES(LIST) \
+	{ sizeof((const uint8_t[]){ LIST(TREE_NAME_LEN) }), (const uint8_t[]){ LIST(TREE_NAME_LEN) }, LIST(TREE_NAME_TEXT) }
 
 // Begins at the root. size: how many bytes may be read. False when the header is not one of a version 17 tree inside size.
 bool tree_open(struct tree *t, const void *fdt, uint64_t size);
@@ -55,8 +60,10 @@ uint32_t tree_total_size(const void *fdt, uint64_t size);
 // Entry number `index` of the memory reservation block. False behind the last one.
 bool tree_memreserve(const void *fdt, uint64_t size, uint32_t index, struct region *out);
 enum tree_event tree_next(struct tree *t);
-// Which row of names[0..count) the event's name is, or -1.
-int tree_match(const struct tree *t, const struct tree_name *names, uint32_t count);
+// Which row of the table the event's name is, or -1.
+int tree_match(const struct tree *t, const struct tree_names *names);
+// The text of a row.
+const char *tree_name(const struct tree_names *names, uint32_t row);
 // Path of the innermost `depth` open nodes ("/soc/serial@10000000"), cut to fit.
 void tree_path(const struct tree *t, uint32_t depth, char *buf, size_t size);
 

@@ -9,19 +9,17 @@
 
 // What a fragment may not do is found in the result, in one walk beside the tree as it was: libfdt only ever inserts, so what was
 // there comes in the same order.
-enum property { P_REG, P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_DMA_RANGES, P_COUNT };
+#define PROPERTIES(X) \
+	X(P_REG, "reg") X(P_ADDRESS_CELLS, "#address-cells") X(P_SIZE_CELLS, "#size-cells") X(P_RANGES, "ranges") \
+	X(P_DMA_RANGES, "dma-ranges")
+enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_name check_names[P_COUNT] = {
-	[P_REG] = TREE_NAME("reg"), [P_ADDRESS_CELLS] = TREE_NAME("#address-cells"),
-	[P_SIZE_CELLS] = TREE_NAME("#size-cells"), [P_RANGES] = TREE_NAME("ranges"),
-	[P_DMA_RANGES] = TREE_NAME("dma-ranges"),
-};
+static const struct tree_names check_names = TREE_NAMES(PROPERTIES);
 
 // They all lead to controllers that a guest does not have.
-static const struct tree_name foreign_names[] = {
-	TREE_NAME("interrupts"), TREE_NAME("interrupt-parent"), TREE_NAME("interrupt-map"), TREE_NAME("msi-parent"),
-	TREE_NAME("msi-map"), TREE_NAME("iommus"), TREE_NAME("iommu-map"),
-};
+#define FOREIGN(X) \
+	X(, "interrupts") X(, "interrupt-parent") X(, "interrupt-map") X(, "msi-parent") X(, "msi-map") X(, "iommus") X(, "iommu-map")
+static const struct tree_names foreign_names = TREE_NAMES(FOREIGN);
 
 struct check {
 	struct tree now, was;
@@ -70,7 +68,7 @@ static bool judge_node(struct check *c)
 	c->is_mapped[i] = i == 0 || reserved || (mapped && c->props[P_RANGES].data != NULL);
 	for (uint32_t p = P_RANGES; mapped && p <= P_DMA_RANGES; p++)
 		if (!is_identity(c->props[p], &c->bus[i], parent))
-			return claim(c, c->depth, check_names[p].name, c->props[p]);
+			return claim(c, c->depth, tree_name(&check_names, p), c->props[p]);
 	if (!mapped || reg.data == NULL)
 		return true;
 	uint32_t count = 0;
@@ -112,7 +110,7 @@ static bool judge_property(const struct check *c, bool is_new)
 	} else if (strcmp(t->name, "interrupts-extended") == 0) {
 		if (!in_fixed && is_own_interrupt(c->partition, value))
 			return true;
-	} else if (tree_match(t, foreign_names, ARRAY_SIZE(foreign_names)) < 0 && !in_fixed && (is_new || may_change) &&
+	} else if (tree_match(t, &foreign_names) < 0 && !in_fixed && (is_new || may_change) &&
 		   !(strcmp(t->name, "device_type") == 0 && (tree_list_has(value, "memory") || tree_list_has(value, "cpu")))) {
 		return true;
 	}
@@ -122,7 +120,7 @@ static bool judge_property(const struct check *c, bool is_new)
 static bool check_property(struct check *c)
 {
 	const struct tree *now = &c->now, *was = &c->was;
-	int property = tree_match(now, check_names, P_COUNT);
+	int property = tree_match(now, &check_names);
 	if (property >= 0)
 		c->props[property] = (struct tree_prop){ now->data, now->len };
 	if (c->new_depth != 0 || c->was_event != TREE_PROPERTY || strcmp(now->name, was->name) != 0)

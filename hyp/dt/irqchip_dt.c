@@ -12,23 +12,16 @@
 #define PLIC_CONTEXTS 0x200000u // offset of the contexts' registers
 #define MAX_GUEST_INDEX_BITS 7 // as the binding has it; GEILEN is at most 63
 
-enum property {
-	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_PHANDLE, P_CONTROLLER, P_EXTENDED,
-	P_NDEV, P_SOURCES, P_CHILDREN, P_MSI_PARENT, P_IDS, P_GUEST_BITS, P_GUEST_IDS, P_HART_BITS, P_GROUP_BITS, P_GROUP_SHIFT, P_COUNT
-};
+#define PROPERTIES(X) \
+	X(P_ADDRESS_CELLS, "#address-cells") X(P_SIZE_CELLS, "#size-cells") X(P_RANGES, "ranges") X(P_REG, "reg") \
+	X(P_COMPATIBLE, "compatible") X(P_DEVICE_TYPE, "device_type") X(P_STATUS, "status") X(P_PHANDLE, "phandle") \
+	X(P_CONTROLLER, "interrupt-controller") X(P_EXTENDED, "interrupts-extended") X(P_NDEV, "riscv,ndev") \
+	X(P_SOURCES, "riscv,num-sources") X(P_CHILDREN, "riscv,children") X(P_MSI_PARENT, "msi-parent") \
+	X(P_IDS, "riscv,num-ids") X(P_GUEST_BITS, "riscv,guest-index-bits") X(P_GUEST_IDS, "riscv,num-guest-ids") \
+	X(P_HART_BITS, "riscv,hart-index-bits") X(P_GROUP_BITS, "riscv,group-index-bits") X(P_GROUP_SHIFT, "riscv,group-index-shift")
+enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_name names[P_COUNT] = {
-	[P_ADDRESS_CELLS] = TREE_NAME("#address-cells"), [P_SIZE_CELLS] = TREE_NAME("#size-cells"),
-	[P_RANGES] = TREE_NAME("ranges"), [P_REG] = TREE_NAME("reg"), [P_COMPATIBLE] = TREE_NAME("compatible"),
-	[P_DEVICE_TYPE] = TREE_NAME("device_type"), [P_STATUS] = TREE_NAME("status"), [P_PHANDLE] = TREE_NAME("phandle"),
-	[P_CONTROLLER] = TREE_NAME("interrupt-controller"), [P_EXTENDED] = TREE_NAME("interrupts-extended"),
-	[P_NDEV] = TREE_NAME("riscv,ndev"), [P_SOURCES] = TREE_NAME("riscv,num-sources"),
-	[P_CHILDREN] = TREE_NAME("riscv,children"), [P_MSI_PARENT] = TREE_NAME("msi-parent"),
-	[P_IDS] = TREE_NAME("riscv,num-ids"), [P_GUEST_BITS] = TREE_NAME("riscv,guest-index-bits"),
-	[P_GUEST_IDS] = TREE_NAME("riscv,num-guest-ids"),
-	[P_HART_BITS] = TREE_NAME("riscv,hart-index-bits"), [P_GROUP_BITS] = TREE_NAME("riscv,group-index-bits"),
-	[P_GROUP_SHIFT] = TREE_NAME("riscv,group-index-shift"),
-};
+static const struct tree_names names = TREE_NAMES(PROPERTIES);
 
 // A controller whose harts are known only when all of /cpus has been seen.
 struct found {
@@ -220,7 +213,7 @@ bool irqchip_read(const void *fdt, struct machine *m, struct diag *why)
 		enum tree_event event = tree_next(&r.tree);
 
 		if (event == TREE_PROPERTY) {
-			int property = tree_match(&r.tree, names, P_COUNT);
+			int property = tree_match(&r.tree, &names);
 
 			if (property >= 0)
 				r.props[property] = (struct tree_prop){ r.tree.data, r.tree.len };

@@ -9,25 +9,17 @@
 #include "dt/fdt_util.h"
 #include "dt/irqchip_dt.h"
 
-enum property {
-	P_ADDRESS_CELLS, P_SIZE_CELLS, P_RANGES, P_REG, P_COMPATIBLE, P_DEVICE_TYPE, P_STATUS, P_MODEL, P_TIMEBASE,
-	P_MMU_TYPE, P_ISA_BASE, P_ISA_EXTENSIONS, P_ISA, P_CBOM, P_CBOZ, P_CBOP, P_STDOUT, P_INITRD_START, P_INITRD_END, P_RNG_SEED,
-	P_REG_SHIFT, P_REG_IO_WIDTH, P_REG_OFFSET, P_COUNT
-};
+#define PROPERTIES(X) \
+	X(P_ADDRESS_CELLS, "#address-cells") X(P_SIZE_CELLS, "#size-cells") X(P_RANGES, "ranges") X(P_REG, "reg") \
+	X(P_COMPATIBLE, "compatible") X(P_DEVICE_TYPE, "device_type") X(P_STATUS, "status") X(P_MODEL, "model") \
+	X(P_TIMEBASE, "timebase-frequency") X(P_MMU_TYPE, "mmu-type") X(P_ISA_BASE, "riscv,isa-base") \
+	X(P_ISA_EXTENSIONS, "riscv,isa-extensions") X(P_ISA, "riscv,isa") X(P_CBOM, "riscv,cbom-block-size") \
+	X(P_CBOZ, "riscv,cboz-block-size") X(P_CBOP, "riscv,cbop-block-size") X(P_STDOUT, "stdout-path") \
+	X(P_INITRD_START, "linux,initrd-start") X(P_INITRD_END, "linux,initrd-end") X(P_RNG_SEED, "rng-seed") \
+	X(P_REG_SHIFT, "reg-shift") X(P_REG_IO_WIDTH, "reg-io-width") X(P_REG_OFFSET, "reg-offset")
+enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_name names[P_COUNT] = {
-	[P_ADDRESS_CELLS] = TREE_NAME("#address-cells"), [P_SIZE_CELLS] = TREE_NAME("#size-cells"),
-	[P_RANGES] = TREE_NAME("ranges"), [P_REG] = TREE_NAME("reg"), [P_COMPATIBLE] = TREE_NAME("compatible"),
-	[P_DEVICE_TYPE] = TREE_NAME("device_type"), [P_STATUS] = TREE_NAME("status"), [P_MODEL] = TREE_NAME("model"),
-	[P_TIMEBASE] = TREE_NAME("timebase-frequency"), [P_MMU_TYPE] = TREE_NAME("mmu-type"),
-	[P_ISA_BASE] = TREE_NAME("riscv,isa-base"), [P_ISA_EXTENSIONS] = TREE_NAME("riscv,isa-extensions"),
-	[P_ISA] = TREE_NAME("riscv,isa"), [P_CBOM] = TREE_NAME("riscv,cbom-block-size"),
-	[P_CBOZ] = TREE_NAME("riscv,cboz-block-size"), [P_CBOP] = TREE_NAME("riscv,cbop-block-size"),
-	[P_STDOUT] = TREE_NAME("stdout-path"), [P_INITRD_START] = TREE_NAME("linux,initrd-start"),
-	[P_INITRD_END] = TREE_NAME("linux,initrd-end"), [P_RNG_SEED] = TREE_NAME("rng-seed"),
-	[P_REG_SHIFT] = TREE_NAME("reg-shift"),
-	[P_REG_IO_WIDTH] = TREE_NAME("reg-io-width"), [P_REG_OFFSET] = TREE_NAME("reg-offset"),
-};
+static const struct tree_names names = TREE_NAMES(PROPERTIES);
 
 // ns16550s met on the way; which of them is the console is known only when /chosen and /aliases have been seen.
 #define MAX_UARTS 16
@@ -61,7 +53,7 @@ static bool is_below(const struct reader *r, const char *parent)
 
 static bool fail(const struct reader *r, enum diag_code code, enum property property)
 {
-	return tree_diag(&r->tree, r->depth, r->why, code, names[property].name, r->props[property]);
+	return tree_diag(&r->tree, r->depth, r->why, code, tree_name(&names, property), r->props[property]);
 }
 
 static void read_isa(struct reader *r, struct machine_hart *hart, const struct machine_hart *before)
@@ -218,7 +210,7 @@ static bool read_tree(struct reader *r)
 	for (;;) {
 		enum tree_event event = tree_next(&r->tree);
 		if (event == TREE_PROPERTY) {
-			int property = tree_match(&r->tree, names, P_COUNT);
+			int property = tree_match(&r->tree, &names);
 			if (property >= 0)
 				r->props[property] = (struct tree_prop){ r->tree.data, r->tree.len };
 			continue;

@@ -6,12 +6,12 @@
 
 #include "dt/fdt_util.h"
 
-enum property { P_DATA, P_DATA_SIZE, P_DATA_OFFSET, P_DATA_POSITION, P_ALGO, P_VALUE, P_COUNT };
+#define PROPERTIES(X) \
+	X(P_DATA, "data") X(P_DATA_SIZE, "data-size") X(P_DATA_OFFSET, "data-offset") X(P_DATA_POSITION, "data-position") \
+	X(P_ALGO, "algo") X(P_VALUE, "value")
+enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_name names[P_COUNT] = {
-	[P_DATA] = TREE_NAME("data"), [P_DATA_SIZE] = TREE_NAME("data-size"), [P_DATA_OFFSET] = TREE_NAME("data-offset"),
-	[P_DATA_POSITION] = TREE_NAME("data-position"), [P_ALGO] = TREE_NAME("algo"), [P_VALUE] = TREE_NAME("value"),
-};
+static const struct tree_names names = TREE_NAMES(PROPERTIES);
 
 // Depths of a FIT: the root, /images, an image, one of its hashes.
 enum { DEPTH_IMAGES = 2, DEPTH_IMAGE = 3, DEPTH_HASH = 4 };
@@ -30,7 +30,7 @@ struct reader {
 // depth: of the node at fault, an image or a hash that has just been read.
 static bool fail(const struct reader *r, enum diag_code code, uint32_t depth, enum property property)
 {
-	return tree_diag(&r->tree, depth, r->why, code, names[property].name, r->props[property]);
+	return tree_diag(&r->tree, depth, r->why, code, tree_name(&names, property), r->props[property]);
 }
 
 static bool begin_image(struct reader *r)
@@ -134,7 +134,7 @@ static bool read_tree(struct reader *r)
 		if (event == TREE_BAD)
 			return diag_set(r->why, DIAG_PKG_BAD, "/", "", "");
 		if (event == TREE_PROPERTY && r->in_images && (t->depth == DEPTH_IMAGE || t->depth == DEPTH_HASH)) {
-			int property = tree_match(t, names, P_COUNT);
+			int property = tree_match(t, &names);
 			if (property >= 0)
 				r->props[property] = (struct tree_prop){ t->data, t->len };
 		}

@@ -6,30 +6,18 @@
 
 #include "dt/partition_reader.h"
 
-enum root_property { R_COMPATIBLE, R_ON_LAST_STOP, R_COLOUR, R_MODEL, R_ADDRESS_CELLS, R_SIZE_CELLS, R_COUNT };
+#define ROOT_PROPERTIES(X) \
+	X(R_COMPATIBLE, "compatible") X(R_ON_LAST_STOP, "on-last-stop") X(R_COLOUR, "console-colour") X(R_MODEL, "model") \
+	X(R_ADDRESS_CELLS, "#address-cells") X(R_SIZE_CELLS, "#size-cells")
+enum root_property { ROOT_PROPERTIES(TREE_NAME_ENUM) R_COUNT };
 
-static const struct tree_name root_names[R_COUNT] = {
-	[R_COMPATIBLE] = TREE_NAME("compatible"), [R_ON_LAST_STOP] = TREE_NAME("on-last-stop"),
-	[R_COLOUR] = TREE_NAME("console-colour"), [R_MODEL] = TREE_NAME("model"),
-	[R_ADDRESS_CELLS] = TREE_NAME("#address-cells"), [R_SIZE_CELLS] = TREE_NAME("#size-cells"),
-};
+static const struct tree_names root_names = TREE_NAMES(ROOT_PROPERTIES);
 
-const struct tree_name partition_guest_names[G_COUNT] = {
-	[G_HART_COUNT] = TREE_NAME("hart-count"), [G_HARTS] = TREE_NAME("harts"),
-	[G_MEMORY_SIZE] = TREE_NAME("memory-size"), [G_MEMORY_BASE] = TREE_NAME("memory-base"),
-	[G_HOST_MEMORY] = TREE_NAME("host-memory"), [G_DIRECT_MAPPED] = TREE_NAME("direct-mapped"),
-	[G_KERNEL] = TREE_NAME("kernel"), [G_INITRD] = TREE_NAME("initrd"),
-	[G_FRAGMENT] = TREE_NAME("device-tree-fragment"), [G_BOOTARGS] = TREE_NAME("bootargs"),
-	[G_CONSOLE] = TREE_NAME("console"), [G_IGNORE_FEATURES] = TREE_NAME("ignore-features"),
-	[G_DENIED_SBI] = TREE_NAME("denied-sbi-extensions"),
-	[G_BACKGROUND] = TREE_NAME("background"), [G_DEVICES] = TREE_NAME("devices"),
-	[G_TRUSTED_DMA] = TREE_NAME("trusted-dma"), [G_INTERRUPT_FILES] = TREE_NAME("interrupt-files"),
-	[G_MAX_EXITS] = TREE_NAME("max-exits-per-second"),
-};
+const struct tree_names partition_guest_names = TREE_NAMES(GUEST_PROPERTIES);
 
 bool partition_fail(const struct reader *r, enum diag_code code, enum guest_property property)
 {
-	return tree_diag(&r->tree, 3, r->why, code, partition_guest_names[property].name, r->props[property]);
+	return tree_diag(&r->tree, 3, r->why, code, tree_name(&partition_guest_names, property), r->props[property]);
 }
 
 static bool fail_here(const struct reader *r, enum diag_code code)
@@ -200,13 +188,13 @@ static bool read_property(struct reader *r, bool *compatible)
 {
 	struct tree_prop p = { r->tree.data, r->tree.len };
 	if (r->tree.depth == 3) {
-		int property = tree_match(&r->tree, partition_guest_names, G_COUNT);
+		int property = tree_match(&r->tree, &partition_guest_names);
 		if (property < 0)
 			return fail_here(r, DIAG_PROPERTY_UNKNOWN);
 		r->props[property] = p;
 		return true;
 	}
-	int property = tree_match(&r->tree, root_names, R_COUNT);
+	int property = tree_match(&r->tree, &root_names);
 	// /guests has cells at most.
 	if (property < 0 || (r->tree.depth == 2 && property != R_ADDRESS_CELLS && property != R_SIZE_CELLS))
 		return fail_here(r, DIAG_PROPERTY_UNKNOWN);

@@ -6,7 +6,7 @@ static bool fail_u64(const struct reader *r, enum diag_code code, enum guest_pro
 {
 	char path[sizeof(r->why->node)];
 	tree_path(&r->tree, 3, path, sizeof(path));
-	return diag_set_u64(r->why, code, path, partition_guest_names[property].name, value);
+	return diag_set_u64(r->why, code, path, tree_name(&partition_guest_names, property), value);
 }
 
 // Pairs of address and size, two cells each; *total is the sum of the sizes.

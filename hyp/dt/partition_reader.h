@@ -6,13 +6,16 @@
 #include "dt/fdt_util.h"
 #include "plan/request.h"
 
-enum guest_property {
-	G_HART_COUNT, G_HARTS, G_MEMORY_SIZE, G_MEMORY_BASE, G_HOST_MEMORY, G_DIRECT_MAPPED, G_KERNEL, G_INITRD,
-	G_FRAGMENT, G_BOOTARGS, G_CONSOLE, G_IGNORE_FEATURES, G_DENIED_SBI, G_BACKGROUND, G_DEVICES, G_TRUSTED_DMA,
-	G_INTERRUPT_FILES, G_MAX_EXITS, G_COUNT
-};
+#define GUEST_PROPERTIES(X) \
+	X(G_HART_COUNT, "hart-count") X(G_HARTS, "harts") X(G_MEMORY_SIZE, "memory-size") X(G_MEMORY_BASE, "memory-base") \
+	X(G_HOST_MEMORY, "host-memory") X(G_DIRECT_MAPPED, "direct-mapped") X(G_KERNEL, "kernel") X(G_INITRD, "initrd") \
+	X(G_FRAGMENT, "device-tree-fragment") X(G_BOOTARGS, "bootargs") X(G_CONSOLE, "console") \
+	X(G_IGNORE_FEATURES, "ignore-features") X(G_DENIED_SBI, "denied-sbi-extensions") X(G_BACKGROUND, "background") \
+	X(G_DEVICES, "devices") X(G_TRUSTED_DMA, "trusted-dma") \
+	X(G_INTERRUPT_FILES, "interrupt-files") X(G_MAX_EXITS, "max-exits-per-second")
+enum guest_property { GUEST_PROPERTIES(TREE_NAME_ENUM) G_COUNT };
 
-extern const struct tree_name partition_guest_names[G_COUNT];
+extern const struct tree_names partition_guest_names;
 
 struct reader {
 	struct tree tree;

@@ -52,7 +52,7 @@ static bool read_words(const struct reader *r, enum guest_property property,
 		const char *word = (const char *)p.data + at;
 		uint32_t len = (uint32_t)strlen(word);
 		if (!take(r->guest, word, len))
-			return tree_diag(&r->tree, 3, r->why, DIAG_PROPERTY_VALUE, partition_guest_names[property].name,
+			return tree_diag(&r->tree, 3, r->why, DIAG_PROPERTY_VALUE, tree_name(&partition_guest_names, property),
 					 (struct tree_prop){ p.data + at, len + 1 });
 		at += len + 1;
 	}
