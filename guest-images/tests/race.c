@@ -85,21 +85,38 @@ static int is_like(const struct outcome *o, unsigned long pc, int may_page_fault
 	       step.tval == (o->cause == CAUSE_LOAD_ACCESS_FAULT ? step.in[14] : step.tval ? o->insn : 0);
 }
 
+/* Whether this instruction, of no outcome's, is what was executed: a load, a store or an addi; anything else is illegal here. */
+static int could_be(uint32_t insn, unsigned long pc)
+{
+	uint32_t opcode = insn & 0x7f, rd = insn >> 7 & 31, rs1 = insn >> 15 & 31;
+	int is_load = opcode == 0x03 || opcode == 0x07, is_store = opcode == 0x23;
+	long offset = is_store ? (long)((int32_t)insn >> 25) * 32 + rd : (int32_t)insn >> 20;
+	unsigned long sum = (rs1 ? step.in[rs1] : 0) + (unsigned long)offset;
+
+	if (step.cause == CAUSE_BREAKPOINT && step.out[0] == pc + 4) {
+		if (opcode == 0x13)
+			return step_changed(&step, rd) == 0 && step.out[rd] == sum;
+		return (is_load || is_store) && step_changed(&step, opcode == 0x03 ? rd : 0) == 0;
+	}
+	if (step.out[0] != pc || step_changed(&step, 0) != 0)
+		return 0;
+	if (step.cause == CAUSE_ILLEGAL_INSTRUCTION)
+		return step.tval == 0 || step.tval == insn;
+	if (is_load)
+		return (step.cause == CAUSE_LOAD_ACCESS_FAULT || step.cause == CAUSE_LOAD_PAGE_FAULT) && step.tval - sum < 8;
+	return is_store && (step.cause == CAUSE_STORE_ACCESS_FAULT || step.cause == CAUSE_STORE_PAGE_FAULT) && step.tval - sum < 8;
+}
+
 /*
- * QEMU fetches a word in halves: what it executed may have been the first half of one instruction and the second of another.
- * Of those only an addi to t2 goes on to the ebreak and is none of the outcomes.
+ * QEMU fetches a word in halves, on a bare machine, too: what it executed may have been the first half of one instruction and the
+ * second of another.
  */
 static int is_torn(unsigned long pc)
 {
-	if (step.cause != CAUSE_BREAKPOINT || step.out[0] != pc + 4 || step_changed(&step, 7) != 0)
-		return 0;
-	for (size_t i = 0; i < kinds; i++) {
-		uint32_t torn = (known[ADDI_KIND].insn & 0xffff) | (known[i].insn & 0xffff0000);
-		unsigned rs1 = torn >> 15 & 31;
-
-		if (step.out[7] == (rs1 ? step.in[rs1] : 0) + (unsigned long)(long)((int32_t)torn >> 20))
-			return 1;
-	}
+	for (size_t i = 0; i < kinds; i++)
+		for (size_t n = 0; n < kinds; n++)
+			if (i != n && could_be((known[i].insn & 0xffff) | (known[n].insn & 0xffff0000), pc))
+				return 1;
 	return 0;
 }
 
