@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alarms of the goldfish RTC, and how late their interrupt's handler ran by the RTC's own clock. */
 
+#include "bare/goldfish.h"
 #include "bare/pulse.h"
-
-#define RTC_TIME_LOW	    0
-#define RTC_TIME_HIGH	    1
-#define RTC_ALARM_LOW	    2
-#define RTC_ALARM_HIGH	    3
-#define RTC_IRQ_ENABLED	    4
-#define RTC_CLEAR_ALARM	    5
-#define RTC_CLEAR_INTERRUPT 7
 
 static volatile uint32_t *rtc;
 static struct report reports[2]; /* one being filled by the handler, one taken */

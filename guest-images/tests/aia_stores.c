@@ -6,40 +6,6 @@
 #define SETEIPNUM_LE 0
 #define SETEIPNUM_BE 4
 
-struct access {
-	uint64_t address;
-	unsigned width;
-	uint64_t value;
-};
-
-static void load(void *arg)
-{
-	struct access *a = arg;
-
-	if (a->width == 1)
-		(void)*(volatile uint8_t *)a->address;
-	else if (a->width == 2)
-		(void)*(volatile uint16_t *)a->address;
-	else if (a->width == 4)
-		(void)*(volatile uint32_t *)a->address;
-	else
-		(void)*(volatile uint64_t *)a->address;
-}
-
-static void store(void *arg)
-{
-	struct access *a = arg;
-
-	if (a->width == 1)
-		*(volatile uint8_t *)a->address = (uint8_t)a->value;
-	else if (a->width == 2)
-		*(volatile uint16_t *)a->address = (uint16_t)a->value;
-	else if (a->width == 4)
-		*(volatile uint32_t *)a->address = (uint32_t)a->value;
-	else
-		*(volatile uint64_t *)a->address = a->value;
-}
-
 static volatile uint32_t *own_file(uint32_t offset)
 {
 	return (volatile uint32_t *)(aia.file[hart_self()->index] + offset);
@@ -110,8 +76,8 @@ static void test_widths(void)
 	int refused = 1;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(odd); i++) {
-		struct access a = {aia.file[hart_self()->index] + odd[i].offset, odd[i].width, 9};
-		unsigned long causes[2] = {trap_run(NULL, load, &a), trap_run(NULL, store, &a)};
+		struct irq_access a = {aia.file[hart_self()->index] + odd[i].offset, odd[i].width, 9};
+		unsigned long causes[2] = {trap_run(NULL, irq_load, &a), trap_run(NULL, irq_store, &a)};
 		int is = imsic_bit(EIP, 9);
 
 		if (causes[0] == NO_TRAP || causes[1] == NO_TRAP || is)

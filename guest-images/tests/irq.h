@@ -14,6 +14,15 @@ uint32_t dt_cell(const uint8_t *cell);
 /* Index of the hart whose interrupt controller has this phandle, or -1. */
 int irq_hart(uint32_t phandle);
 
+/* An access of any width to registers, for trap_run(): loads (what comes is not kept), or stores the value's low bytes. */
+struct irq_access {
+	uint64_t address;
+	unsigned width; /* 1, 2, 4 or 8 bytes */
+	uint64_t value;
+};
+void irq_load(void *access);
+void irq_store(void *access);
+
 /*
  * The UART's interrupt as a line: it rises because the transmitter is empty, or because a byte has come (by the UART's own
  * loop); it falls. Nothing is printed while it is up: that would move it.

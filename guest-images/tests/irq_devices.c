@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The devices whose interrupts the tests of interrupt controllers use, and what the tree says of where interrupts go. */
 
+#include "bare/goldfish.h"
 #include "tests/irq.h"
 
 #define UART_DATA 0
@@ -15,14 +16,6 @@
 #define LSR_DR	  0x01
 #define LSR_THRE  0x20
 #define LSR_TEMT  0x40
-
-#define RTC_TIME_LOW	    0
-#define RTC_TIME_HIGH	    1
-#define RTC_ALARM_LOW	    2
-#define RTC_ALARM_HIGH	    3
-#define RTC_IRQ_ENABLED	    4
-#define RTC_CLEAR_ALARM	    5
-#define RTC_CLEAR_INTERRUPT 7
 
 static volatile uint8_t *uart;
 static unsigned uart_shift;
@@ -48,6 +41,34 @@ int irq_hart(uint32_t wanted)
 				return (int)i;
 	}
 	return -1;
+}
+
+void irq_load(void *access)
+{
+	const struct irq_access *a = access;
+
+	if (a->width == 1)
+		(void)*(volatile uint8_t *)a->address;
+	else if (a->width == 2)
+		(void)*(volatile uint16_t *)a->address;
+	else if (a->width == 4)
+		(void)*(volatile uint32_t *)a->address;
+	else
+		(void)*(volatile uint64_t *)a->address;
+}
+
+void irq_store(void *access)
+{
+	const struct irq_access *a = access;
+
+	if (a->width == 1)
+		*(volatile uint8_t *)a->address = (uint8_t)a->value;
+	else if (a->width == 2)
+		*(volatile uint16_t *)a->address = (uint16_t)a->value;
+	else if (a->width == 4)
+		*(volatile uint32_t *)a->address = (uint32_t)a->value;
+	else
+		*(volatile uint64_t *)a->address = a->value;
 }
 
 int uart_find(void)

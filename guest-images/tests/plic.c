@@ -178,35 +178,6 @@ static void test_interrupt(void)
 	drain();
 }
 
-struct access {
-	uint64_t address;
-	unsigned width;
-};
-
-static void load(void *arg)
-{
-	struct access *a = arg;
-
-	if (a->width == 1)
-		(void)*(volatile uint8_t *)a->address;
-	else if (a->width == 2)
-		(void)*(volatile uint16_t *)a->address;
-	else
-		(void)*(volatile uint64_t *)a->address;
-}
-
-static void store(void *arg)
-{
-	struct access *a = arg;
-
-	if (a->width == 1)
-		*(volatile uint8_t *)a->address = 0xff;
-	else if (a->width == 2)
-		*(volatile uint16_t *)a->address = 0xffff;
-	else
-		*(volatile uint64_t *)a->address = ~0ul;
-}
-
 static void test_widths(void)
 {
 	static const uint64_t offsets[] = {8, 0x1000, 0x2000, 0x200000, 0x201000};
@@ -215,10 +186,10 @@ static void test_widths(void)
 
 	for (unsigned i = 0; i < ARRAY_SIZE(offsets); i++)
 		for (unsigned n = 0; n < ARRAY_SIZE(widths); n++) {
-			struct access a = {plic_base() + offsets[i], widths[n]};
+			struct irq_access a = {plic_base() + offsets[i], widths[n], ~0ul};
 
-			faults += trap_run(NULL, load, &a) == CAUSE_LOAD_ACCESS_FAULT;
-			faults += trap_run(NULL, store, &a) == CAUSE_STORE_ACCESS_FAULT;
+			faults += trap_run(NULL, irq_load, &a) == CAUSE_LOAD_ACCESS_FAULT;
+			faults += trap_run(NULL, irq_store, &a) == CAUSE_STORE_ACCESS_FAULT;
 			wanted += 2;
 		}
 	tap_equal(faults, wanted, "loads and stores of 1, 2 and 8 bytes are access faults");
