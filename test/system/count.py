@@ -108,7 +108,8 @@ def base(number):
 
 
 def bare_linux():
-    row = Row("bare-linux", (), kernel="linux/Image", initrd="linux/initramfs.cpio.gz", append=BOOTARGS, mem=MEMORY, icount=True)
+    row = Row("bare-linux", (), kernel="linux/Image", initrd="linux/initramfs.cpio.gz", append=BOOTARGS, mem=MEMORY, icount=True,
+              firmware_apart=False)
     return count_to(row, INIT) - count_to(row, ENTRY)
 
 

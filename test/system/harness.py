@@ -27,7 +27,6 @@ SCRATCH = os.path.join(BUILD, "test")
 SOAK = os.environ.get("BULKHEAD_SOAK") == "1"
 PACKAGER = os.path.join(ROOT, "platform/package.py")
 
-HOLD = 0.05  # seconds without a byte after which a line is taken as it is
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -135,6 +134,8 @@ def command_of(row):
         command += ["-icount", "shift=0,sleep=off"]
     if row.dtb:
         command += ["-dtb", edited_board_tree(row, options, machine)]
+    if row.firmware_apart:
+        command += ["-semihosting-config", "enable=on,target=native"]  # OpenSBI takes it for its console
     return command + [word.format(package=make_package(row)) if "{package}" in word else word for word in row.args]
 
 
@@ -156,106 +157,42 @@ def stop_qemu(process):
 
 # ---- the console ----
 
-# OpenSBI says this on the UART, without a newline, whenever a guest's sret, mret or sfence.vma is illegal where it stands:
-# M-mode sees such instructions first.
+# OpenSBI says this, without a newline, whenever a guest's sret, mret or sfence.vma is illegal where it stands: M-mode sees such
+# instructions first.
 NOISE = "system_opcode_insn: Invalid opcode for CSR read/write instruction"
-
-
-class Noise:
-    """Takes NOISE out. From another hart than the console's it comes mixed with our bytes, in pieces of any length that may
-    lie lines apart.
-    """
-
-    SPAN = 800  # bytes within which all of it comes
-    COST = 24   # of it all at most: a piece costs 1, and each byte of ours within FAR
-    FAR = 1 / 200
-    HINT = re.compile("|".join(sorted({re.escape(NOISE[i:i + 3]) for i in range(len(NOISE) - 2)})))  # one piece has three bytes
-    PLACES = {byte: [i for i, other in enumerate(NOISE) if other == byte] for byte in NOISE}
-
-    @classmethod
-    def find(cls, text):
-        """Places of its bytes in text, at the least cost; none when it is not there."""
-        size = len(NOISE)
-        # By number of bytes found, the last of them anywhere before (best) or at the place before (run):
-        # (cost, place of the first, (place of the last, those before it)).
-        best, run, whole = [None] * (size + 1), {}, None
-        for at, byte in enumerate(text):
-            now = {}
-            for i in cls.PLACES.get(byte, ()):
-                choices = [(1, at, (at, None))] if i == 0 else []
-                if best[i]:
-                    cost, first, places = best[i]
-                    choices.append((cost + 1 + (at - places[0]) * cls.FAR, first, (at, places)))
-                if i in run:
-                    cost, first, places = run[i]
-                    choices.append((cost, first, (at, places)))
-                choices = [choice for choice in choices if choice[0] <= cls.COST and at - choice[1] < cls.SPAN]
-                if choices:
-                    now[i + 1] = min(choices, key=lambda choice: choice[0])
-            for count, state in now.items():
-                old = best[count]
-                if old is None or state[0] <= old[0] + (at - old[2][0]) * cls.FAR:
-                    best[count] = state
-            if size in now and (whole is None or now[size][0] < whole[0]):
-                whole = now[size]
-            if whole and at - whole[2][0] >= cls.SPAN:
-                break  # the next one is another
-            run = now
-        places, chain = set(), whole and whole[2]
-        while chain:
-            places.add(chain[0])
-            chain = chain[1]
-        return places
-
-    @classmethod
-    def take_out(cls, text):
-        """Text without it, as often as it is there whole."""
-        text = text.replace(NOISE, "")
-        while cls.HINT.search(text) and all(text.count(byte) >= len(places) for byte, places in cls.PLACES.items()):
-            places = cls.find(text)
-            if not places:
-                break
-            text = "".join(byte for at, byte in enumerate(text) if at not in places)
-        return text
+SLICE = 0.1  # seconds: how often the firmware's text is read while the UART says nothing
 
 
 class Console:
-    """Takes the bytes of the board's UART apart: lines by source."""
+    """Takes bytes apart: lines by source, from the board's UART and from the firmware's own console."""
+
+    UART, FIRMWARE = range(2)
 
     def __init__(self, guests):
         self.names = tuple(guests) + (BULKHEAD,)
         self.lines = {name: [] for name in self.names}
         self.order = []  # (source, line), as they came
-        self.held = ""   # the line that has not ended yet, and lines before it that may hold a part of noise
+        self.held = ["", ""]  # by where from: the line that has not ended yet
 
     def take_apart(self, line):
-        text = COLOUR.sub("", line).rstrip("\r")
+        text = COLOUR.sub("", line).replace(NOISE, "").rstrip("\r")
         text = text.rsplit("\r", 1)[-1]  # a lone carriage return begins the line anew
         for name in self.names:
             if text.startswith(f"[{name}] "):
                 return name, text[len(name) + 3:]
         return BULKHEAD, text
 
-    def release(self, keep=0):
-        """Returns the new (source, line) pairs: of all lines but those within the last `keep` bytes."""
-        ended = self.held[:max(0, len(self.held) - keep)].rfind("\n") + 1
-        new = [self.take_apart(line) for line in self.held[:ended].split("\n")[:-1]]
-        self.held = self.held[ended:]
+    def feed(self, text, where=UART):
+        """Adds text; returns the new (source, line) pairs."""
+        *ended, self.held[where] = (self.held[where] + text).split("\n")
+        new = [self.take_apart(line) for line in ended]
         for source, line in new:
             self.lines[source].append(line)
         self.order += new
         return new
 
-    def feed(self, text):
-        """Adds text; returns the new pairs as far as they are certain. release() gives the rest, once nothing follows."""
-        self.held = Noise.take_out(self.held + text)
-        return self.release(Noise.SPAN)
-
-    def is_holding(self):
-        return "\n" in self.held
-
     def unfinished(self):
-        return self.take_apart(self.held.rsplit("\n", 1)[-1])
+        return self.take_apart(self.held[self.UART])
 
 
 class Run:
@@ -273,17 +210,21 @@ class Run:
         self.never = [(source, re.compile(pattern)) for source, pattern in row.never]
         self.deadline = time.monotonic() + row.limit
         log = os.path.join(SCRATCH, "log", f"{row.name}.txt")
+        self.firmware_log = os.path.join(SCRATCH, "log", f"{row.name}.firmware.txt")
         os.makedirs(os.path.dirname(log), exist_ok=True)
         self.log = open(log, "wb")
         self.log.write((" ".join(self.command) + "\n").encode())
-        self.qemu = start_qemu(self.command, row.limit + 30, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, bufsize=0)
+        with open(self.firmware_log, "wb") as errors:
+            self.qemu = start_qemu(self.command, row.limit + 30, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=errors if row.firmware_apart else subprocess.STDOUT, bufsize=0)
+        self.firmware = open(self.firmware_log, "rb")
         self.child = pexpect.fdpexpect.fdspawn(self.qemu.stdout.fileno(), use_poll=True, logfile=self.log)
 
     def close(self):
         stop_qemu(self.qemu)
         self.qemu.stdin.close()
         self.qemu.stdout.close()
+        self.firmware.close()
         self.log.close()
 
     def fail(self, text):
@@ -306,21 +247,24 @@ class Run:
 
     def read(self, until):
         """Takes in what the console says, waiting for it until then. False when that time has come or QEMU has ended."""
-        is_holding = self.console.is_holding()
-        end = min(until, time.monotonic() + HOLD) if is_holding else until
-        try:
-            data = self.child.read_nonblocking(65536, max(0, end - time.monotonic()))
-        except pexpect.TIMEOUT:
-            self.check_never(self.console.release())
-            return is_holding
-        except pexpect.EOF:
-            self.ended = self.qemu.wait()
-            self.check_never(self.console.release())
-            return False
-        text = data.decode("latin-1")
-        self.raw += text
-        self.check_never(self.console.feed(text))
-        return True
+        while True:
+            data = b""
+            try:
+                data = self.child.read_nonblocking(65536, max(0, min(SLICE, until - time.monotonic())))
+            except pexpect.TIMEOUT:
+                pass
+            except pexpect.EOF:
+                self.ended = self.qemu.wait()
+            text = data.decode("latin-1")
+            self.raw += text
+            new = self.console.feed(text) + self.console.feed(self.firmware.read().decode("latin-1"), Console.FIRMWARE)
+            self.check_never(new)
+            if self.ended is not None:
+                return bool(new)
+            if data or new:
+                return True
+            if time.monotonic() >= until:
+                return False
 
     def find(self, step, pattern):
         lines = self.console.lines[step.source]

@@ -75,6 +75,7 @@ class Row:
     cpu: str = "rv64"
     aia: str = "none"
     aia_guests: int = 0
+    firmware_apart: bool = True    # the firmware's console is not the UART; where it is to be typed at, it must be
     icount: bool = False           # time is the number of instructions: deterministic
     dtb: tuple = ()                # edits of the board's tree: (options of fdtput, node and what follows)
     args: tuple = ()               # further arguments for QEMU; {package} is the package's path

@@ -188,7 +188,7 @@ def reads_by(by):
 
 def reads_by_on_opensbi(by):
     return Row(f"console-read-by-{by}-on-opensbi", (See(BULKHEAD, "exit: r reboot"), Type(TYPED), See(BULKHEAD, READ), Ends()),
-               kernel="bare/exit.bin", append=f"how=ask by={by}")
+               kernel="bare/exit.bin", append=f"how=ask by={by}", firmware_apart=False)
 
 
 def no_plain_guest_lines(run):

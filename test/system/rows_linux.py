@@ -44,7 +44,7 @@ def values(run, source):
 def same_as_bare(cpu):
     bare = Row(f"linux-values-{cpu}-bare", (See(BULKHEAD, "Power down|Powering off|reboot: "), Ends()), kernel="linux/Image",
                initrd="linux/initramfs.cpio.gz", append="console=ttyS0 bulkhead.run=values,poweroff",
-               cpu=cpu, mem="256M", limit=120)
+               cpu=cpu, mem="256M", limit=120, firmware_apart=False)
 
     def check(run):
         wanted, got = values(harness.run_row(bare), BULKHEAD), values(run, "linux")
