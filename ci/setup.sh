@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# setup.sh build|run|test: installs what is missing on this machine to build, run or test, and says what and
-# why. Each word includes those before it. Silent when nothing is missing; the machine's own package sources stay as
+# setup.sh build|run|test|bench: installs what is missing on this machine to build, run, test or measure, and says what
+# and why. Each word includes those before it. Silent when nothing is missing; the machine's own package sources stay as
 # they are.
 set -eu
 
@@ -60,17 +60,22 @@ need_test() {
     need test python3-pexpect                have_module pexpect
 }
 
+need_bench() {
+    need bench python3-matplotlib            have_module matplotlib
+}
+
 why() {
     case $1 in
     build) say "to build the hypervisor, OpenSBI and the guest images" ;;
     run)   say "to run: QEMU $QEMU_MAJOR or newer" ;;
     test)  say "to test" ;;
+    bench) say "to draw what is measured" ;;
     esac
 }
 
 show_missing() {
     local group
-    for group in build run test; do
+    for group in build run test bench; do
         if [ -n "${missing[$group]:-}" ]; then say "  $(why "$group"): ${missing[$group]}"; fi
     done
 }
@@ -83,7 +88,8 @@ $(show_missing)
 $1
 Needed are: a riscv64-unknown-elf gcc 12 or newer with picolibc 1.8 or newer (picolibc.specs), a riscv64-linux-gnu gcc 12 or
 newer, dtc 1.6 or newer, mkimage (u-boot-tools 2023.01 or newer), python 3.9 or newer as /usr/bin/python3, cpio, xz, mke2fs
-(e2fsprogs), make 4.3 or newer, bash; to run: qemu-system-riscv64 $QEMU_MAJOR or newer; to test: gcc with ASan, cmocka 1.1, pytest 7, pexpect 4.8.
+(e2fsprogs), make 4.3 or newer, bash; to run: qemu-system-riscv64 $QEMU_MAJOR or newer; to test: gcc with ASan, cmocka 1.1, pytest 7, pexpect 4.8;
+to draw measurements: matplotlib 3.6.
 EOT
     exit 1
 }
@@ -154,13 +160,18 @@ look() {
     build) need_build ;;
     run)   need_build; need_run ;;
     test)  need_build; need_run; need_test ;;
-    *)     fail "usage: setup.sh build|run|test" ;;
+    bench) need_build; need_run; need_test; need_bench ;;
+    *)     fail "usage: setup.sh build|run|test|bench" ;;
     esac
 }
 
 level=${1:-}
 for word in "$@"; do
-    case $word in test) level=test ;; run) [ "$level" = test ] || level=run ;; esac
+    case $word in
+    bench) level=bench ;;
+    test)  [ "$level" = bench ] || level=test ;;
+    run)   [ "$level" = bench ] || [ "$level" = test ] || level=run ;;
+    esac
 done
 look "$level"
 [ ${#all_missing[@]} -gt 0 ] || exit 0
