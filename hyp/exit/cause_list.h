@@ -20,7 +20,7 @@
 	X(STORE_ACCESS,             "store-access",        1, reinject) \
 	X(USER_ECALL,               "user-ecall",          1, reinject)                 /* from VU-mode */ \
 	X(SUPERVISOR_ECALL,         "hs-ecall",            0, unexpected)               /* from HS-mode: not a guest's */ \
-	X(VIRTUAL_SUPERVISOR_ECALL, "ecall",               0, ecall)                    /* SBI */ \
+	X(VIRTUAL_SUPERVISOR_ECALL, "ecall",               0, unexpected)               /* SBI: exit_call() */ \
 	X(MACHINE_ECALL,            "m-ecall",             0, unexpected)               /* never leaves M-mode */ \
 	X(FETCH_PAGE_FAULT,         "fetch-page",          1, reinject)                 /* of the guest's own table */ \
 	X(LOAD_PAGE_FAULT,          "load-page",           1, reinject) \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exit dispatch. Handlers turn values into a verdict; exit_finish() alone writes CSRs, injects, stops.
+// Exit dispatch. Handlers turn values into a verdict; perform() alone injects, stops and writes back.
 #include "exit/exit.h"
 
 #include "exit/decode.h"
@@ -41,12 +41,6 @@ bool exit_fetch(struct exit *e, uint32_t *insn, enum verdict *verdict)
 	}
 	*verdict = exit_retry();
 	return false;
-}
-
-static enum verdict exit_ecall(struct vcpu *v, struct exit *e)
-{
-	e->length = 4;
-	return sbi_dispatch(v);
 }
 
 static enum verdict exit_fetch_guest_page_fault(struct vcpu *v, struct exit *e)
@@ -152,11 +146,9 @@ static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit
 #undef EXIT_ROW
 };
 
-static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
+static enum verdict interrupt(struct hart *h, uint64_t number)
 {
-	struct hart *h = hart_of_vcpu(v);
-
-	switch (e->cause & ~SCAUSE_INTERRUPT) {
+	switch (number) {
 	case IRQ_S_EXTERNAL: {
 		uint64_t pending;
 
@@ -175,19 +167,19 @@ static enum verdict exit_interrupt(struct vcpu *v, struct exit *e)
 		timer_expired(h, TIMER_BUDGET_GUEST);
 		break;
 	case IRQ_LCOFI:
-		sbi_pmu_overflow(v);
+		sbi_pmu_overflow(&h->vcpu);
 		break;
 	default:
 		// Nothing else was enabled; were it pending all the same, it must not storm.
-		csr_clear(CSR_SIE, 1ull << (e->cause & 63));
+		csr_clear(CSR_SIE, 1ull << number);
 		break;
 	}
 	return VERDICT_RESUME;
 }
 
-static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
+static void perform(struct vcpu *v, struct exit *e)
 {
-	switch (verdict) {
+	switch (e->verdict) {
 	case VERDICT_RESUME:
 		break;
 	case VERDICT_ADVANCE:
@@ -205,33 +197,77 @@ static void exit_finish(struct vcpu *v, struct exit *e, enum verdict verdict)
 	}
 	if (v->sbi.sse.deliver)
 		sbi_sse_deliver(v);
-	csr_write(CSR_SEPC, e->pc);
-	csr_write(CSR_SSTATUS, e->sstatus);
-	csr_write(CSR_HSTATUS, e->hstatus);
+	vcpu_write_back(v);
 }
 
-// The time that an exit takes is counted from here to the end of exit_finish(). Not in it: the registers that vcpu/world.S saves and
-// loads around this; what the firmware does with traps that it takes itself; an exit that does not come back (a stop); and waits
-// that the guest asked for (guest_wait_for_interrupt()). In it: what a hart does here for others, as to drain the console.
+// The time that an exit takes is counted from begin() to end(). Not in it: the registers that vcpu/world.S saves and loads around
+// this; what the firmware does with traps that it takes itself; an exit that does not come back (a stop); and waits that the guest
+// asked for (guest_wait_for_interrupt()). In it: what a hart does here for others, as to drain the console.
 // In ticks of `time`: `cycle` is the guest's to stop, filter and set by SBI PMU, and Linux does so at boot.
-void exit_handle(struct vcpu *v)
+static inline void begin(struct vcpu *v, uint32_t counter)
 {
-	struct exit *e = &v->exit;
-	enum verdict verdict;
+	v->exit.begin = time_now();
+	v->exits.by_cause[counter]++;
+}
 
-	e->begin = time_now();
-	e->cause = csr_read(CSR_SCAUSE);
-	e->tval = csr_read(CSR_STVAL);
-	e->pc = csr_read(CSR_SEPC);
-	e->sstatus = csr_read_clear(CSR_SSTATUS, SSTATUS_SDT); // a fault in rv/guestmem.S is none of a double trap's
-	e->hstatus = csr_read(CSR_HSTATUS);
-	v->exits.by_cause[(e->cause & 31) | (e->cause >> 58 & EXIT_INTERRUPT)]++; // the top bit of scause is that of an interrupt
-	if (e->cause & SCAUSE_INTERRUPT)
-		verdict = exit_interrupt(v, e);
-	else if (e->cause < CAUSE_COUNT && exit_table[e->cause] != NULL)
-		verdict = exit_table[e->cause](v, e);
+static inline void end(struct vcpu *v)
+{
+	v->exits.ticks += time_now() - v->exit.begin;
+}
+
+RARE static void finish_call(struct vcpu *v)
+{
+	struct exit *e = vcpu_snapshot(v);
+
+	e->cause = CAUSE_VIRTUAL_SUPERVISOR_ECALL;
+	perform(v, e);
+}
+
+RARE static void deliver_event(struct vcpu *v)
+{
+	struct exit *e = vcpu_snapshot(v);
+
+	e->verdict = VERDICT_RESUME;
+	perform(v, e);
+}
+
+// Most calls want nothing but an answer: for these no trap CSR is looked at but sepc.
+void exit_call(struct vcpu *v)
+{
+	sbi_ret_t ret;
+
+	begin(v, CAUSE_VIRTUAL_SUPERVISOR_ECALL);
+	ret = sbi_dispatch(v);
+	v->x[REG_A0] = sbi_ret_a0(ret);
+	v->x[REG_A1] = sbi_ret_a1(ret);
+	if (__builtin_expect(v->exit.is_live && !v->sbi.sse.deliver, 1))
+		csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 4);
 	else
-		verdict = exit_unexpected(v, e);
-	exit_finish(v, e, verdict);
-	v->exits.ticks += time_now() - e->begin;
+		finish_call(v);
+	end(v);
+}
+
+void exit_interrupt(struct vcpu *v, uint64_t cause)
+{
+	uint64_t number = cause & ~SCAUSE_INTERRUPT;
+
+	begin(v, EXIT_INTERRUPT + (number & 31));
+	if (interrupt(hart_of_vcpu(v), number) == VERDICT_LEAVE)
+		hart_restart(idle);
+	if (v->sbi.sse.deliver)
+		deliver_event(v);
+	end(v);
+}
+
+void exit_exception(struct vcpu *v, uint64_t cause)
+{
+	struct exit *e;
+
+	begin(v, cause & 31);
+	e = vcpu_snapshot(v);
+	e->cause = cause;
+	e->tval = csr_read(CSR_STVAL);
+	e->verdict = cause < CAUSE_COUNT && exit_table[cause] != NULL ? exit_table[cause](v, e) : exit_unexpected(v, e);
+	perform(v, e);
+	end(v);
 }

@@ -5,8 +5,14 @@
 
 #include "vcpu/vcpu.h"
 
-// From vcpu/world.S with all guest registers saved in v; returns to enter the guest again, or leaves it for good.
-void exit_handle(struct vcpu *v);
+// From vcpu/world.S; they return to enter the guest again, or leave it for good.
+// An ecall of VS-mode. Of the guest's registers those that C may change are in v->x[], and no others: neither of these two may
+// look at or change s0 to s11 and gp.
+void exit_call(struct vcpu *v);
+// An interrupt for HS-mode; cause as in scause.
+void exit_interrupt(struct vcpu *v, uint64_t cause);
+// Every other exception, with all registers in v->x[].
+void exit_exception(struct vcpu *v, uint64_t cause);
 
 // mmio.c: a guest page fault of a load or store: an emulated device, or an access fault for the guest.
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e);

@@ -52,6 +52,7 @@ static void end_of_run(void)
 
 _Noreturn void idle(struct hart *h)
 {
+	h->vcpu.exit.is_live = false; // no guest here any more
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0); // nothing of the guest's wakes this hart
 	csr_clear(CSR_SIE, IP_LCOFIP);

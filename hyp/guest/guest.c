@@ -10,11 +10,6 @@
 struct guest guests[MAX_GUESTS];
 const struct plan *the_plan;
 
-struct hart *guest_hart(const struct guest *g, uint32_t vhartid)
-{
-	return &harts[g->partition->harts[vhartid]];
-}
-
 uint64_t guest_hgatp(const struct guest *g)
 {
 	// Cores without VMIDs (VMIDLEN 0) read the field as zero; a hart has one guest for ever, so nothing depends on it.
@@ -96,6 +91,7 @@ void guest_init(struct guest *g, const struct partition *p)
 		h->guest = g;
 		h->vcpu.guest = g;
 		h->vcpu.vhartid = i;
+		h->vcpu.vcpu_count = p->vcpu_count;
 	}
 	guest_irq_init(g);
 }

@@ -67,7 +67,10 @@ extern const struct plan *the_plan; // set by main before the first guest runs, 
 // Sets up the mutable half of a partition: port, devices. Boot hart, after console_init().
 void guest_init(struct guest *g, const struct partition *p);
 // The struct hart of a vcpu.
-struct hart *guest_hart(const struct guest *g, uint32_t vhartid);
+static inline struct hart *guest_hart(const struct guest *g, uint32_t vhartid)
+{
+	return &harts[g->partition->harts[vhartid]];
+}
 // Value of hgatp for the guest's harts.
 uint64_t guest_hgatp(const struct guest *g);
 // Whether [gpa, gpa+size) is RAM of this guest.

@@ -9,6 +9,7 @@ struct gpa_access gpa_begin(void)
 {
 	struct gpa_access a = { csr_read(CSR_VSATP), csr_read(CSR_HSTATUS), 0 };
 
+	vcpu_snapshot(&this_hart()->vcpu);
 	if (this_hart()->config.fwft & HENVCFG_PMM) {
 		a.henvcfg = csr_read(CSR_HENVCFG) & HENVCFG_PMM;
 		csr_clear(CSR_HENVCFG, HENVCFG_PMM);

@@ -15,6 +15,7 @@ _Static_assert(offsetof(struct hart, stack_top) == HART_STACK_TOP, "vcpu/offsets
 _Static_assert(offsetof(struct hart, satp) == HART_SATP, "vcpu/offsets.h");
 _Static_assert(offsetof(struct hart, vcpu) == HART_VCPU, "vcpu/offsets.h");
 _Static_assert(offsetof(struct vcpu, x) == 0, "vcpu/world.S");
+_Static_assert(offsetof(struct vcpu, exit.is_live) == VCPU_IS_LIVE, "vcpu/offsets.h");
 
 void hart_table_init(const struct machine *m)
 {

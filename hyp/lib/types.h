@@ -16,6 +16,9 @@ typedef struct { uint64_t addr; } gva_t; // guest virtual address
 #define GPA(x) ((gpa_t){ (uint64_t)(x) })
 #define GVA(x) ((gva_t){ (uint64_t)(x) })
 
+// Of a function that a fast path calls seldom: kept out of it, so that it costs the path no registers.
+#define RARE __attribute__((noinline, cold))
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline uint64_t align_down(uint64_t x, uint64_t align) { return x & ~(align - 1); }

@@ -2,7 +2,7 @@
 // Accesses that may fault: guest memory through HLV/HLVX/HSV, and probes of CSRs and addresses.
 // Each routine is a leaf of rv/guestmem.S between __may_fault_start and __may_fault_end; a trap there makes it return at once.
 // All: HS-mode, any hart, tp valid. They return 0, or scause + 1 of the trap. After a fault stval and htval hold its
-// addresses, and sepc, sstatus.SPP and hstatus.SPV are clobbered (the exit path restores them from its snapshot).
+// addresses, and sepc, sstatus.SPP and hstatus.SPV are clobbered: vcpu_snapshot() comes first, or the fault is a panic.
 #ifndef BULKHEAD_RV_GUESTMEM_H
 #define BULKHEAD_RV_GUESTMEM_H
 

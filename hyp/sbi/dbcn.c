@@ -36,35 +36,37 @@ static uint64_t read_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 	return n;
 }
 
-static struct sbi_ret write_byte(struct sbi_call *c, struct guest *g)
+sbi_ret_t sbi_write_byte(struct vcpu *v)
 {
+	struct guest *g = v->guest;
 	bool is_taken;
 
 	spinlock_take(&g->device_lock);
 	is_taken = guest_console_room(g) != 0;
 	if (is_taken)
-		guest_console_put(g, (uint8_t)c->arg[0]);
+		guest_console_put(g, (uint8_t)sbi_arg(v, 0));
 	spinlock_give(&g->device_lock);
-	if (!is_taken)
-		c->verdict = VERDICT_RESUME; // a blocking call: the guest comes again, and takes its interrupts meanwhile
-	return sbi_value(0);
+	if (is_taken)
+		return sbi_value(0);
+	vcpu_snapshot(v)->verdict = VERDICT_RESUME; // a blocking call: the guest comes again, and takes its interrupts meanwhile
+	return sbi_unchanged(v);
 }
 
-struct sbi_ret sbi_dbcn(struct sbi_call *c)
+sbi_ret_t sbi_dbcn(struct vcpu *v)
 {
-	struct guest *g = c->vcpu->guest;
-	uint64_t size = c->arg[0], gpa = c->arg[1], gpa_high = c->arg[2];
+	struct guest *g = v->guest;
+	uint64_t size = sbi_arg(v, 0), gpa = sbi_arg(v, 1), gpa_high = sbi_arg(v, 2);
 
-	switch (c->fid) {
+	switch (sbi_fid(v)) {
 	case SBI_DBCN_WRITE:
 	case SBI_DBCN_READ:
 		if (size == 0)
 			return sbi_value(0);
 		if (!gpa_is_shmem(g, gpa, gpa_high, size))
 			return sbi_error(SBI_ERR_INVALID_PARAM);
-		return sbi_value(c->fid == SBI_DBCN_WRITE ? write_bytes(g, gpa, size) : read_bytes(g, gpa, size));
+		return sbi_value(sbi_fid(v) == SBI_DBCN_WRITE ? write_bytes(g, gpa, size) : read_bytes(g, gpa, size));
 	case SBI_DBCN_WRITE_BYTE:
-		return write_byte(c, g);
+		return sbi_write_byte(v);
 	default:
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	}

@@ -87,28 +87,28 @@ static struct dbtr_ret exchange(struct dbtr *d, uint64_t fid, const uint64_t *ar
 	return ret;
 }
 
-struct sbi_ret sbi_dbtr(struct sbi_call *c)
+sbi_ret_t sbi_dbtr(struct vcpu *v)
 {
-	struct dbtr *d = triggers_of(c->vcpu);
+	struct dbtr *d = triggers_of(v);
 	struct dbtr_ret ret = { SBI_ERR_NOT_SUPPORTED, 0 };
 
-	switch (c->fid) {
+	switch (sbi_fid(v)) {
 	case SBI_DBTR_NUM_TRIGGERS:
-		return sbi_value(dbtr_num_triggers(d, c->arg[0]));
+		return sbi_value(dbtr_num_triggers(d, sbi_arg(v, 0)));
 	case SBI_DBTR_SET_SHMEM:
-		return sbi_error(set_shmem(d, c->vcpu->guest, c->arg));
+		return sbi_error(set_shmem(d, v->guest, &v->x[REG_A0]));
 	case SBI_DBTR_READ_TRIGGERS:
 	case SBI_DBTR_INSTALL_TRIGGERS:
 	case SBI_DBTR_UPDATE_TRIGGERS:
-		ret = exchange(d, c->fid, c->arg);
+		ret = exchange(d, sbi_fid(v), &v->x[REG_A0]);
 		break;
 	case SBI_DBTR_UNINSTALL_TRIGGERS:
 	case SBI_DBTR_ENABLE_TRIGGERS:
 	case SBI_DBTR_DISABLE_TRIGGERS:
-		ret = dbtr_change(d, c->fid, c->arg[0], c->arg[1]);
+		ret = dbtr_change(d, sbi_fid(v), sbi_arg(v, 0), sbi_arg(v, 1));
 		break;
 	default:
 		break;
 	}
-	return (struct sbi_ret){ ret.error, (long)ret.value };
+	return sbi_ret((uint64_t)ret.error, ret.value);
 }

@@ -40,14 +40,14 @@ static uint64_t decode(uint32_t feature, uint64_t bits)
 	return bits == HENVCFG_PMM_16 ? 16 : bits == HENVCFG_PMM_7 ? 7 : 0;
 }
 
-static struct sbi_ret get_misaligned(void)
+static sbi_ret_t get_misaligned(void)
 {
 	struct fw_ret r = fw_fwft(SBI_FWFT_GET, SBI_FWFT_MISALIGNED_EXC_DELEG, 0, 0);
 
 	return r.error == SBI_SUCCESS ? sbi_value(r.value) : sbi_error(SBI_ERR_NOT_SUPPORTED);
 }
 
-static struct sbi_ret get(const struct vcpu_config *config, uint32_t feature)
+static sbi_ret_t get(const struct vcpu_config *config, uint32_t feature)
 {
 	if (feature >= ARRAY_SIZE(fields))
 		return sbi_error(SBI_ERR_DENIED); // reserved, or platform specific: there are none
@@ -101,37 +101,37 @@ static long set_henvcfg(uint32_t feature, uint64_t bits)
 static long set(struct vcpu *v, uint32_t feature, uint64_t value, uint64_t flags)
 {
 	struct fwft_state *s = &v->sbi.fwft;
-	struct sbi_ret before = get(&hart_of_vcpu(v)->config, feature);
+	sbi_ret_t before = get(&hart_of_vcpu(v)->config, feature);
 	uint64_t bits;
 	long error;
 
-	if (before.error != SBI_SUCCESS)
-		return before.error;
+	if (sbi_ret_a0(before) != SBI_SUCCESS)
+		return (long)sbi_ret_a0(before);
 	if (!encode(feature, value, &bits) || (flags & ~(uint64_t)SBI_FWFT_SET_LOCK) != 0)
 		return SBI_ERR_INVALID_PARAM;
 	// Also for the value it has: a lock denies the call, as firmware and conformance tests understand it.
 	if (s->locked >> feature & 1)
 		return SBI_ERR_DENIED_LOCKED;
 	if (feature == SBI_FWFT_MISALIGNED_EXC_DELEG)
-		error = set_misaligned(s, (uint64_t)before.value, value);
+		error = set_misaligned(s, sbi_ret_a1(before), value);
 	else
 		error = set_henvcfg(feature, bits);
-	if (error == SBI_SUCCESS && feature == SBI_FWFT_POINTER_MASKING_PMLEN && (uint64_t)before.value != value)
+	if (error == SBI_SUCCESS && feature == SBI_FWFT_POINTER_MASKING_PMLEN && sbi_ret_a1(before) != value)
 		set_pmlen_beneath(s, value);
 	if (error == SBI_SUCCESS && flags != 0)
 		s->locked |= 1u << feature;
 	return error;
 }
 
-struct sbi_ret sbi_fwft(struct sbi_call *c)
+sbi_ret_t sbi_fwft(struct vcpu *v)
 {
-	uint32_t feature = (uint32_t)c->arg[0];
+	uint32_t feature = (uint32_t)sbi_arg(v, 0);
 
-	switch (c->fid) {
+	switch (sbi_fid(v)) {
 	case SBI_FWFT_SET:
-		return sbi_error(set(c->vcpu, feature, c->arg[1], c->arg[2])); // its value is 0, also on success
+		return sbi_error(set(v, feature, sbi_arg(v, 1), sbi_arg(v, 2))); // its value is 0, also on success
 	case SBI_FWFT_GET:
-		return get(&hart_of_vcpu(c->vcpu)->config, feature);
+		return get(&hart_of_vcpu(v)->config, feature);
 	default:
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	}

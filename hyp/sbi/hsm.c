@@ -9,12 +9,12 @@ bool sbi_is_code_address(const struct vcpu *v, uint64_t addr)
 	return is_aligned(addr, 2) && guest_owns_memory(v->guest, GPA(addr), 2);
 }
 
-static struct sbi_ret hart_start(struct vcpu *v, uint64_t vhartid, uint64_t addr, uint64_t opaque)
+RARE static sbi_ret_t hart_start(struct vcpu *v, uint64_t vhartid, uint64_t addr, uint64_t opaque)
 {
 	struct hart *target;
 	bool is_started;
 
-	if (vhartid >= v->guest->partition->vcpu_count)
+	if (vhartid >= v->vcpu_count)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	if (!sbi_is_code_address(v, addr))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
@@ -33,20 +33,20 @@ static struct sbi_ret hart_start(struct vcpu *v, uint64_t vhartid, uint64_t addr
 	return sbi_value(0);
 }
 
-static struct sbi_ret hart_stop(struct sbi_call *c)
+RARE static sbi_ret_t hart_stop(struct vcpu *v)
 {
-	struct hart *h = hart_of_vcpu(c->vcpu);
+	struct hart *h = hart_of_vcpu(v);
 
-	sbi_sse_stop_vcpu(c->vcpu);
+	sbi_sse_stop_vcpu(v);
 	hart_move_state(h, HSM_EVENT_STOP);
 	hart_move_state(h, HSM_EVENT_STOPPED);
-	c->verdict = VERDICT_LEAVE;
+	vcpu_snapshot(v)->verdict = VERDICT_LEAVE;
 	return sbi_value(0);
 }
 
-static struct sbi_ret hart_status(struct vcpu *v, uint64_t vhartid)
+static sbi_ret_t hart_status(struct vcpu *v, uint64_t vhartid)
 {
-	if (vhartid >= v->guest->partition->vcpu_count)
+	if (vhartid >= v->vcpu_count)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	return sbi_value(atomic_load(&guest_hart(v->guest, (uint32_t)vhartid)->shared.state));
 }
@@ -61,49 +61,50 @@ static bool wait(struct vcpu *v)
 	return true;
 }
 
-struct sbi_ret sbi_suspend(struct sbi_call *c, const struct vcpu_start *resume)
+sbi_ret_t sbi_suspend(struct vcpu *v, const struct vcpu_start *resume)
 {
-	struct hart *h = hart_of_vcpu(c->vcpu);
+	struct hart *h = hart_of_vcpu(v);
+	struct exit *e = vcpu_snapshot(v);
 
 	hart_move_state(h, HSM_EVENT_SUSPEND);
 	hart_move_state(h, HSM_EVENT_SUSPENDED);
-	if (!wait(c->vcpu)) {
-		c->verdict = VERDICT_LEAVE;
+	if (!wait(v)) {
+		e->verdict = VERDICT_LEAVE;
 		return sbi_value(0);
 	}
 	hart_move_state(h, HSM_EVENT_WAKE);
 	hart_move_state(h, HSM_EVENT_RESUMED);
-	if (resume != NULL) {
-		vcpu_resume_at(c->vcpu, resume);
-		c->verdict = VERDICT_RESUME;
-	}
-	return sbi_value(0);
+	if (resume == NULL)
+		return sbi_value(0);
+	vcpu_resume_at(v, resume);
+	e->verdict = VERDICT_RESUME;
+	return sbi_unchanged(v);
 }
 
-static struct sbi_ret hart_suspend(struct sbi_call *c)
+RARE static sbi_ret_t hart_suspend(struct vcpu *v)
 {
-	struct vcpu_start resume = { GPA(c->arg[1]), c->vcpu->vhartid, c->arg[2] };
-	uint32_t type = (uint32_t)c->arg[0];
+	struct vcpu_start resume = { GPA(sbi_arg(v, 1)), v->vhartid, sbi_arg(v, 2) };
+	uint32_t type = (uint32_t)sbi_arg(v, 0);
 	bool retentive = type == SBI_SUSPEND_RETENTIVE_DEFAULT;
 
 	if (!retentive && type != SBI_SUSPEND_NON_RETENTIVE_DEFAULT)
 		return sbi_error(SBI_ERR_INVALID_PARAM); // reserved, or platform specific: there are none
-	if (!retentive && !sbi_is_code_address(c->vcpu, c->arg[1]))
+	if (!retentive && !sbi_is_code_address(v, sbi_arg(v, 1)))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
-	return sbi_suspend(c, retentive ? NULL : &resume);
+	return sbi_suspend(v, retentive ? NULL : &resume);
 }
 
-struct sbi_ret sbi_hsm(struct sbi_call *c)
+sbi_ret_t sbi_hsm(struct vcpu *v)
 {
-	switch (c->fid) {
+	switch (sbi_fid(v)) {
 	case SBI_HSM_HART_START:
-		return hart_start(c->vcpu, c->arg[0], c->arg[1], c->arg[2]);
+		return hart_start(v, sbi_arg(v, 0), sbi_arg(v, 1), sbi_arg(v, 2));
 	case SBI_HSM_HART_STOP:
-		return hart_stop(c);
+		return hart_stop(v);
 	case SBI_HSM_HART_GET_STATUS:
-		return hart_status(c->vcpu, c->arg[0]);
+		return hart_status(v, sbi_arg(v, 0));
 	case SBI_HSM_HART_SUSPEND:
-		return hart_suspend(c);
+		return hart_suspend(v);
 	default:
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	}

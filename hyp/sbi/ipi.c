@@ -21,14 +21,14 @@ void sbi_send_ipi(struct vcpu *v, uint64_t set)
 		send_to_others(v, set & ~self);
 }
 
-struct sbi_ret sbi_ipi(struct sbi_call *c)
+sbi_ret_t sbi_ipi(struct vcpu *v)
 {
 	uint64_t set;
 
-	if (c->fid != SBI_IPI_SEND_IPI)
+	if (sbi_fid(v) != SBI_IPI_SEND_IPI)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (!sbi_hart_set(c->vcpu, c->arg[0], c->arg[1], &set))
+	if (!sbi_hart_set(v, sbi_arg(v, 0), sbi_arg(v, 1), &set))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	sbi_send_ipi(c->vcpu, set);
+	sbi_send_ipi(v, set);
 	return sbi_value(0);
 }

@@ -17,16 +17,17 @@ static uint64_t masked(uint64_t address, uint64_t pmm)
 }
 
 // The hart mask lies at a guest virtual address, or is NULL for all harts. False when reading it faults: the guest takes the fault.
-static bool read_mask(struct sbi_call *c, uint64_t address, uint64_t *set)
+static bool read_mask(struct vcpu *v, uint64_t address, uint64_t *set)
 {
-	struct exit *e = &c->vcpu->exit;
+	struct exit *e;
 	uint64_t mask = 0, fault = 0, all, pmm = 0;
 
-	sbi_hart_set(c->vcpu, 0, UINT64_MAX, &all);
+	sbi_hart_set(v, 0, UINT64_MAX, &all);
 	*set = all;
 	if (address == 0)
 		return true;
-	if (hart_of_vcpu(c->vcpu)->config.fwft & HENVCFG_PMM)
+	e = vcpu_snapshot(v);
+	if (hart_of_vcpu(v)->config.fwft & HENVCFG_PMM)
 		pmm = csr_read(CSR_HENVCFG) & HENVCFG_PMM;
 	if (pmm != 0)
 		csr_clear(CSR_HENVCFG, HENVCFG_PMM);
@@ -47,20 +48,11 @@ static bool read_mask(struct sbi_call *c, uint64_t address, uint64_t *set)
 	// A breakpoint: by one of the guest's triggers, on a core that lets them match here.
 	e->inject_cause = fault == CAUSE_LOAD_PAGE_FAULT || fault == CAUSE_BREAKPOINT ? (uint32_t)fault : CAUSE_LOAD_ACCESS;
 	e->inject_tval = csr_read(CSR_STVAL);
-	c->verdict = VERDICT_INJECT;
+	e->verdict = VERDICT_INJECT;
 	return false;
 }
 
-static struct sbi_ret put_char(struct sbi_call *c)
-{
-	struct sbi_call byte = { c->vcpu, SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, c->arg, VERDICT_ADVANCE };
-	struct sbi_ret ret = sbi_dbcn(&byte);
-
-	c->verdict = byte.verdict;
-	return ret;
-}
-
-static struct sbi_ret get_char(struct guest *g)
+static sbi_ret_t get_char(struct guest *g)
 {
 	int byte;
 
@@ -68,51 +60,61 @@ static struct sbi_ret get_char(struct guest *g)
 	byte = guest_console_get(g);
 	guest_update_uart(g); // which may have been waiting for it to be read
 	spinlock_give(&g->device_lock);
-	return (struct sbi_ret){ byte, 0 };
+	return sbi_ret((uint64_t)(int64_t)byte, 0);
 }
 
-static struct sbi_ret clear_ipi(void)
+static sbi_ret_t clear_ipi(void)
 {
 	bool was_pending = (csr_read(CSR_HVIP) & IP_VSSIP) != 0;
 
 	csr_clear(CSR_HVIP, IP_VSSIP);
-	return (struct sbi_ret){ was_pending, 0 };
+	return sbi_ret(was_pending, 0);
 }
 
-static struct sbi_ret fence(struct sbi_call *c)
+static sbi_ret_t fence(struct vcpu *v)
 {
 	uint64_t set;
 
-	if (!read_mask(c, c->arg[0], &set))
+	if (!read_mask(v, sbi_arg(v, 0), &set))
 		return sbi_value(0);
-	if (c->eid == SBI_EXT_LEGACY_FENCE_I)
-		return sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
+	if (v->x[REG_A7] == SBI_EXT_LEGACY_FENCE_I)
+		return sbi_fence(v, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
 	// With or without an ASID: fencing all of them covers both.
-	return sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, c->arg[1], c->arg[2], 0);
+	return sbi_fence(v, SBI_RFENCE_HFENCE_VVMA, set, sbi_arg(v, 1), sbi_arg(v, 2), 0);
 }
 
-struct sbi_ret sbi_legacy(struct sbi_call *c)
+// In a0 alone.
+static sbi_ret_t answer(struct vcpu *v)
 {
 	uint64_t set;
 
-	switch (c->eid) {
+	switch (v->x[REG_A7]) {
 	case SBI_EXT_LEGACY_SET_TIMER:
-		sbi_set_timer(c->vcpu, c->arg[0]);
+		sbi_set_timer(v, sbi_arg(v, 0));
 		return sbi_value(0);
 	case SBI_EXT_LEGACY_PUTCHAR:
-		return put_char(c);
+		return sbi_write_byte(v);
 	case SBI_EXT_LEGACY_GETCHAR:
-		return get_char(c->vcpu->guest);
+		return get_char(v->guest);
 	case SBI_EXT_LEGACY_CLEAR_IPI:
 		return clear_ipi();
 	case SBI_EXT_LEGACY_SEND_IPI:
-		if (read_mask(c, c->arg[0], &set))
-			sbi_send_ipi(c->vcpu, set);
+		if (read_mask(v, sbi_arg(v, 0), &set))
+			sbi_send_ipi(v, set);
 		return sbi_value(0);
 	case SBI_EXT_LEGACY_SHUTDOWN:
-		sbi_reset(c, false, "SBI legacy shutdown");
+		sbi_reset(v, false, "SBI legacy shutdown");
 		return sbi_value(0);
 	default:
-		return fence(c);
+		return fence(v);
 	}
+}
+
+sbi_ret_t sbi_legacy(struct vcpu *v)
+{
+	sbi_ret_t ret = answer(v);
+
+	if (!v->exit.is_live && v->exit.verdict != VERDICT_ADVANCE)
+		return sbi_unchanged(v);
+	return sbi_ret(sbi_ret_a0(ret), sbi_arg(v, 1));
 }

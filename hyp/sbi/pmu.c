@@ -15,7 +15,7 @@ static bool is_firmware_counter(const struct pmu_vcpu *p, uint64_t index)
 	return pmu_in(pmu_all(p), index) && index >= pmu_firmware_base(p);
 }
 
-static struct sbi_ret counter_info(const struct pmu_vcpu *p, uint64_t index)
+static sbi_ret_t counter_info(const struct pmu_vcpu *p, uint64_t index)
 {
 	if (!pmu_in(pmu_all(p), index))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
@@ -24,7 +24,7 @@ static struct sbi_ret counter_info(const struct pmu_vcpu *p, uint64_t index)
 	return sbi_value(fw_pmu(SBI_PMU_COUNTER_GET_INFO, index, 0, 0, 0, 0).value);
 }
 
-static struct sbi_ret config_matching(struct vcpu *v, const uint64_t *arg)
+static sbi_ret_t config_matching(struct vcpu *v, const uint64_t *arg)
 {
 	struct pmu_vcpu *p = &v->sbi.pmu;
 	uint64_t set, flags = arg[2], zero = 0;
@@ -55,7 +55,7 @@ static struct sbi_ret config_matching(struct vcpu *v, const uint64_t *arg)
 	return sbi_value((uint64_t)index);
 }
 
-static struct sbi_ret start(struct vcpu *v, const uint64_t *arg)
+static sbi_ret_t start(struct vcpu *v, const uint64_t *arg)
 {
 	struct pmu_vcpu *p = &v->sbi.pmu;
 	uint64_t set, flags = arg[2], value = arg[3];
@@ -79,7 +79,7 @@ static struct sbi_ret start(struct vcpu *v, const uint64_t *arg)
 	return sbi_error(error);
 }
 
-static struct sbi_ret stop(struct vcpu *v, const uint64_t *arg)
+static sbi_ret_t stop(struct vcpu *v, const uint64_t *arg)
 {
 	struct pmu_vcpu *p = &v->sbi.pmu;
 	uint64_t set, stopped, flags = arg[2];
@@ -99,13 +99,12 @@ static struct sbi_ret stop(struct vcpu *v, const uint64_t *arg)
 	return sbi_error(stopped == set ? SBI_SUCCESS : SBI_ERR_ALREADY_STOPPED);
 }
 
-struct sbi_ret sbi_pmu(struct sbi_call *c)
+sbi_ret_t sbi_pmu(struct vcpu *v)
 {
-	struct vcpu *v = c->vcpu;
 	struct pmu_vcpu *p = &v->sbi.pmu;
-	const uint64_t *arg = c->arg;
+	const uint64_t *arg = &v->x[REG_A0];
 
-	switch (c->fid) {
+	switch (sbi_fid(v)) {
 	case SBI_PMU_NUM_COUNTERS:
 		return sbi_value(pmu_firmware_base(p) + PMU_FIRMWARE_COUNTERS);
 	case SBI_PMU_COUNTER_GET_INFO:
@@ -120,7 +119,7 @@ struct sbi_ret sbi_pmu(struct sbi_call *c)
 	case SBI_PMU_COUNTER_FW_READ_HI:
 		if (!is_firmware_counter(p, arg[0]))
 			return sbi_error(SBI_ERR_INVALID_PARAM);
-		return sbi_value(c->fid == SBI_PMU_COUNTER_FW_READ ? pmu_read(v, (uint32_t)arg[0]) : 0);
+		return sbi_value(sbi_fid(v) == SBI_PMU_COUNTER_FW_READ ? pmu_read(v, (uint32_t)arg[0]) : 0);
 	case SBI_PMU_SNAPSHOT_SET_SHMEM:
 		return pmu_set_snapshot(v, arg[0], arg[1], arg[2]);
 	case SBI_PMU_EVENT_GET_INFO:

@@ -25,10 +25,10 @@ uint64_t pmu_read(struct vcpu *v, uint32_t index);
 bool pmu_counts_firmware_event(struct vcpu *v, uint32_t code);
 
 // pmu_shmem.c: shared memory.
-struct sbi_ret pmu_set_snapshot(struct vcpu *v, uint64_t low, uint64_t high, uint64_t flags);
+sbi_ret_t pmu_set_snapshot(struct vcpu *v, uint64_t low, uint64_t high, uint64_t flags);
 // The value a snapshot holds at a position; and writes the values of `saved` counters, each at its number less base.
 uint64_t pmu_snapshot_value(const struct pmu_vcpu *p, uint64_t position);
 void pmu_snapshot_save(struct vcpu *v, uint64_t saved, uint64_t base);
-struct sbi_ret pmu_event_info(struct vcpu *v, uint64_t low, uint64_t high, uint64_t count, uint64_t flags);
+sbi_ret_t pmu_event_info(struct vcpu *v, uint64_t low, uint64_t high, uint64_t count, uint64_t flags);
 
 #endif

@@ -12,7 +12,7 @@
 #define INFO_MAX 256      // entries in one call, so that no call takes long
 #define EVENT_IDX_MAX 0xfffff
 
-struct sbi_ret pmu_set_snapshot(struct vcpu *v, uint64_t low, uint64_t high, uint64_t flags)
+sbi_ret_t pmu_set_snapshot(struct vcpu *v, uint64_t low, uint64_t high, uint64_t flags)
 {
 	bool is_off = low == UINT64_MAX && high == UINT64_MAX;
 
@@ -86,7 +86,7 @@ static bool is_counted(struct vcpu *v, uint64_t event_idx, uint64_t event_data)
 	return false;
 }
 
-struct sbi_ret pmu_event_info(struct vcpu *v, uint64_t low, uint64_t high, uint64_t count, uint64_t flags)
+sbi_ret_t pmu_event_info(struct vcpu *v, uint64_t low, uint64_t high, uint64_t count, uint64_t flags)
 {
 	uint64_t entry[2];
 

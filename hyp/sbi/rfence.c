@@ -25,19 +25,10 @@ static void fence_local(uint64_t fid, uint64_t start, uint64_t size)
 		hfence_vvma_va(start + done);
 }
 
-struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid)
+RARE static sbi_ret_t fence_others(struct vcpu *v, uint64_t fid, uint64_t others, uint64_t from, uint64_t size, uint64_t asid)
 {
-	uint64_t self = 1ull << v->vhartid, others = set & ~self, mask, base;
-	uint64_t from = align_down(start, PAGE_SIZE);
+	uint64_t mask, base;
 
-	if (size == 0 || size > UINT64_MAX - 2 * PAGE_SIZE || from + size + 2 * PAGE_SIZE < from)
-		from = size = 0; // to the end of the address space, or past it: everything
-	else
-		size = align_up(start - from + size, PAGE_SIZE); // whole pages: firmware steps by 4 KiB from start
-	if (set & self)
-		fence_local(fid, from, size);
-	if (others == 0)
-		return sbi_value(0);
 	sbi_pmu_count_fence(v, fid, others);
 	while (hart_mask_next(v->guest->partition, &others, &mask, &base))
 		if (fw_remote_fence(fid, mask, base, from, size, asid).error != SBI_SUCCESS)
@@ -45,22 +36,32 @@ struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t st
 	return sbi_value(0);
 }
 
-struct sbi_ret sbi_rfence(struct sbi_call *c)
+sbi_ret_t sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid)
 {
-	const uint64_t *arg = c->arg;
-	uint64_t set;
+	uint64_t self = 1ull << v->vhartid, from = align_down(start, PAGE_SIZE);
+
+	if (size == 0 || size > UINT64_MAX - 2 * PAGE_SIZE || from + size + 2 * PAGE_SIZE < from)
+		from = size = 0; // to the end of the address space, or past it: everything
+	else
+		size = align_up(start - from + size, PAGE_SIZE); // whole pages: firmware steps by 4 KiB from start
+	if (set & self)
+		fence_local(fid, from, size);
+	return set & ~self ? fence_others(v, fid, set & ~self, from, size, asid) : sbi_value(0);
+}
+
+sbi_ret_t sbi_rfence(struct vcpu *v)
+{
+	uint64_t fid = sbi_fid(v), set;
 
 	// H is hidden from guests, and with it the HFENCE functions.
-	if (c->fid > SBI_RFENCE_SFENCE_VMA_ASID)
+	if (fid > SBI_RFENCE_SFENCE_VMA_ASID)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (!sbi_hart_set(c->vcpu, arg[0], arg[1], &set))
+	if (!sbi_hart_set(v, sbi_arg(v, 0), sbi_arg(v, 1), &set))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	switch (c->fid) {
-	case SBI_RFENCE_FENCE_I:
-		return sbi_fence(c->vcpu, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
-	case SBI_RFENCE_SFENCE_VMA:
-		return sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA, set, arg[2], arg[3], 0);
-	default: // satp's ASID field has 16 bits; what lies above is not there
-		return sbi_fence(c->vcpu, SBI_RFENCE_HFENCE_VVMA_ASID, set, arg[2], arg[3], arg[4] & ASID_MAX);
-	}
+	if (fid == SBI_RFENCE_FENCE_I)
+		return sbi_fence(v, SBI_RFENCE_FENCE_I, set, 0, 0, 0);
+	if (fid == SBI_RFENCE_SFENCE_VMA)
+		return sbi_fence(v, SBI_RFENCE_HFENCE_VVMA, set, sbi_arg(v, 2), sbi_arg(v, 3), 0);
+	// satp's ASID field has 16 bits; what lies above is not there
+	return sbi_fence(v, SBI_RFENCE_HFENCE_VVMA_ASID, set, sbi_arg(v, 2), sbi_arg(v, 3), sbi_arg(v, 4) & ASID_MAX);
 }

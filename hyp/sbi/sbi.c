@@ -5,29 +5,28 @@
 #include "guest/guest.h"
 #include "lib/log.h"
 #include "rv/firmware.h"
-#include "sbi/vmask.h"
 
-static const struct row {
-	uint64_t eid;
-	struct sbi_ret (*call)(struct sbi_call *c);
-} rows[SBI_INDEX_UNKNOWN] = {
+// The EID of a row without an extension is 0, which no call finds there.
+_Static_assert(SBI_INDEX(0) == SBI_INDEX_LEGACY, "EID 0 must find a row with an extension");
+
+const struct sbi_row sbi_rows[SBI_INDEX_UNKNOWN] = {
 #define SBI_LIST_ROW(ext, name, eid, handler) [SBI_INDEX_##ext] = { eid, sbi_##handler },
 	SBI_LIST(SBI_LIST_ROW)
 #undef SBI_LIST_ROW
 };
 
 // The legacy calls are one row, that of the first.
-static inline uint64_t key_of(uint64_t eid)
+static uint64_t key_of(uint64_t eid)
 {
 	return eid <= SBI_EXT_LEGACY_SHUTDOWN ? SBI_EXT_LEGACY_SET_TIMER : eid;
 }
 
-static inline bool is_known(uint64_t key)
+static bool is_known(uint64_t key)
 {
-	return rows[SBI_INDEX(key)].eid == key;
+	return sbi_rows[SBI_INDEX(key)].eid == key;
 }
 
-static inline bool has(const struct vcpu *v, uint64_t key)
+static bool has(const struct vcpu *v, uint64_t key)
 {
 	return (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
 }
@@ -37,25 +36,19 @@ bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
 	return is_known(key_of(eid)) && has(v, key_of(eid));
 }
 
-enum verdict sbi_dispatch(struct vcpu *v)
+sbi_ret_t sbi_dispatch_rest(struct vcpu *v)
 {
-	struct sbi_call c = { v, v->x[REG_A7], v->x[REG_A6], &v->x[REG_A0], VERDICT_ADVANCE };
-	uint64_t key = key_of(c.eid);
-	struct sbi_ret ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
+	uint64_t key = key_of(v->x[REG_A7]);
 
-	if (is_known(key)) {
-		v->sbi.calls[SBI_INDEX(key)]++;
-		if (has(v, key))
-			ret = rows[SBI_INDEX(key)].call(&c);
-	} else {
+	if (!is_known(key)) {
 		v->sbi.calls[SBI_INDEX_UNKNOWN]++;
+		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	}
-	if (c.verdict == VERDICT_ADVANCE) {
-		v->x[REG_A0] = (uint64_t)ret.error;
-		if (key != SBI_EXT_LEGACY_SET_TIMER) // returns in a0 only (SBI 3.0, "Legacy Extensions")
-			v->x[REG_A1] = (uint64_t)ret.value;
-	}
-	return c.verdict;
+	v->sbi.calls[SBI_INDEX(key)]++;
+	if (has(v, key))
+		return sbi_rows[SBI_INDEX(key)].call(v);
+	// Legacy calls return in a0 only (SBI 3.0, "Legacy Extensions").
+	return sbi_ret((uint64_t)SBI_ERR_NOT_SUPPORTED, key == SBI_EXT_LEGACY_SET_TIMER ? sbi_arg(v, 1) : 0);
 }
 
 // Those the machine or its firmware cannot carry.
@@ -93,9 +86,4 @@ void sbi_reset_vcpu(struct vcpu *v)
 void sbi_reset_guest(struct guest *g)
 {
 	sse_reset_guest(&g->sse);
-}
-
-bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set)
-{
-	return vmask_make(mask, base, v->guest->partition->vcpu_count, set);
 }

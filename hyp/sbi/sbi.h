@@ -5,19 +5,46 @@
 
 #include "plan/plan.h"
 #include "rv/sbi_list.h"
+#include "sbi/vmask.h"
 #include "vcpu/vcpu.h"
 
-// One call: a0..a5 are arg[0..5]. What becomes of the vcpu is VERDICT_ADVANCE unless *verdict is changed: VERDICT_RESUME
-// executes the ecall again (a0 and a1 untouched), VERDICT_LEAVE does not come back, VERDICT_INJECT takes e->inject_*.
-struct sbi_call {
-	struct vcpu *vcpu;
-	uint64_t eid, fid;
-	const uint64_t *arg;
-	enum verdict verdict;
-};
+// A call is the guest's registers: a7 the extension, a6 the function, a0 to a5 the arguments. A handler returns what a0 and a1
+// shall be, whatever becomes of the call. One that touches guest memory, or wants something else of the vcpu than to go on behind
+// its ecall, takes the snapshot first and sets its verdict: VERDICT_RESUME executes the ecall again, VERDICT_LEAVE does not come
+// back, VERDICT_INJECT takes exit.inject_*.
+static inline uint64_t sbi_fid(const struct vcpu *v) { return v->x[REG_A6]; }
+static inline uint64_t sbi_arg(const struct vcpu *v, uint32_t n) { return v->x[REG_A0 + n]; }
 
-// Answers the ecall in v->x[]. On the vcpu's own hart.
-enum verdict sbi_dispatch(struct vcpu *v);
+static inline sbi_ret_t sbi_error(long error) { return sbi_ret((uint64_t)error, 0); }
+static inline sbi_ret_t sbi_value(uint64_t value) { return sbi_ret(SBI_SUCCESS, value); }
+// Leaves a0 and a1 as they are.
+static inline sbi_ret_t sbi_unchanged(const struct vcpu *v) { return sbi_ret(sbi_arg(v, 0), sbi_arg(v, 1)); }
+
+// The extensions: sbi_time(), sbi_ipi(), ... and their rows by enum sbi_index.
+#define SBI_LIST_DECLARE(ext, name, eid, handler) sbi_ret_t sbi_##handler(struct vcpu *v);
+SBI_LIST(SBI_LIST_DECLARE)
+#undef SBI_LIST_DECLARE
+struct sbi_row {
+	uint64_t eid;
+	sbi_ret_t (*call)(struct vcpu *v);
+};
+extern const struct sbi_row sbi_rows[SBI_INDEX_UNKNOWN];
+
+// Of sbi_dispatch(): an extension that is not in the list under its own EID, or that the guest does not have.
+sbi_ret_t sbi_dispatch_rest(struct vcpu *v);
+
+// Answers the ecall in v->x[]: returns a0 and a1. On the vcpu's own hart. In line: every call goes through here.
+static inline sbi_ret_t sbi_dispatch(struct vcpu *v)
+{
+	uint64_t eid = v->x[REG_A7];
+	uint32_t index = SBI_INDEX(eid);
+	const struct sbi_row *row = &sbi_rows[index];
+
+	if (__builtin_expect(row->eid != eid || (v->sbi.extensions >> index & 1) == 0, 0))
+		return sbi_dispatch_rest(v);
+	v->sbi.calls[index]++;
+	return row->call(v);
+}
 // Whether the guest has an extension: it is in the list, the machine can carry it, and the partition does not deny it.
 bool sbi_has_extension(const struct vcpu *v, uint64_t eid);
 // Decides which extensions a vcpu has. Boot hart, after fw_init().
@@ -30,29 +57,25 @@ void sbi_reset_vcpu(struct vcpu *v);
 // The same for what SBI keeps for a guest as a whole. On its boot hart, before its first hart is entered.
 void sbi_reset_guest(struct guest *g);
 
-static inline struct sbi_ret sbi_error(long error) { return (struct sbi_ret){ error, 0 }; }
-static inline struct sbi_ret sbi_value(uint64_t value) { return (struct sbi_ret){ SBI_SUCCESS, (long)value }; }
-
-// The extensions: sbi_time(), sbi_ipi(), ...
-#define SBI_LIST_DECLARE(ext, name, eid, handler) struct sbi_ret sbi_##handler(struct sbi_call *c);
-SBI_LIST(SBI_LIST_DECLARE)
-#undef SBI_LIST_DECLARE
-
 // Takes the firmware features back to their reset values, but those in henvcfg, which vcpu_reset() writes.
 void fwft_reset(struct vcpu *v);
 
 // Shared by the extensions and their legacy forms.
+sbi_ret_t sbi_write_byte(struct vcpu *v);
 void sbi_set_timer(struct vcpu *v, uint64_t deadline);
 void sbi_send_ipi(struct vcpu *v, uint64_t set);
 // fid: SBI_RFENCE_FENCE_I, _HFENCE_VVMA or _HFENCE_VVMA_ASID as they are asked of the firmware.
-struct sbi_ret sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid);
+sbi_ret_t sbi_fence(struct vcpu *v, uint64_t fid, uint64_t set, uint64_t start, uint64_t size, uint64_t asid);
 // The set of vhartids of hart mask arguments; false: SBI_ERR_INVALID_PARAM.
-bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set);
+static inline bool sbi_hart_set(const struct vcpu *v, uint64_t mask, uint64_t base, uint64_t *set)
+{
+	return vmask_make(mask, base, v->vcpu_count, set);
+}
 // Whether a vcpu can be entered at a guest physical address: hart_start, hart_suspend, system_suspend.
 bool sbi_is_code_address(const struct vcpu *v, uint64_t addr);
 // Suspends the calling vcpu until an interrupt it has enabled is pending. It goes on behind its call, or at *resume when that is
 // not NULL, its registers then as a non-retentive suspend leaves them.
-struct sbi_ret sbi_suspend(struct sbi_call *c, const struct vcpu_start *resume);
+sbi_ret_t sbi_suspend(struct vcpu *v, const struct vcpu_start *resume);
 
 // Software events (sse.c). All on the vcpu's own hart.
 // Makes a local event pending. False, and nothing changes, when the guest has it not enabled there.
@@ -75,6 +98,6 @@ void sbi_pmu_overflow(struct vcpu *v);
 bool sbi_dbtr_is_carried(void);
 void sbi_dbtr_reset(struct vcpu *v);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
-void sbi_reset(struct sbi_call *c, bool restart, const char *why);
+void sbi_reset(struct vcpu *v, bool restart, const char *why);
 
 #endif

@@ -143,7 +143,7 @@ void sbi_sse_stop_vcpu(struct vcpu *v)
 	unlock_and_tell(v);
 }
 
-static struct sbi_ret mask(struct vcpu *v, bool is_mask)
+static sbi_ret_t mask(struct vcpu *v, bool is_mask)
 {
 	struct sse_view s = lock(v);
 	bool was_masked = (s.guest->ready >> v->vhartid & 1) == 0;
@@ -159,22 +159,22 @@ static struct sbi_ret mask(struct vcpu *v, bool is_mask)
 	return sbi_value(0);
 }
 
-static struct sbi_ret complete(struct sbi_call *c)
+static sbi_ret_t complete(struct vcpu *v)
 {
-	struct vcpu *v = c->vcpu;
 	struct sse_view s = lock(v);
 	enum sse_index index = sse_running(&s);
 
 	if (index != SSE_COUNT) {
+		struct exit *e = vcpu_snapshot(v);
 		struct sse_context context = context_of(v);
 
 		sse_leave(&s, index, &context);
 		set_context(v, &context);
 		v->sbi.sse.deliver = true; // those of lower priority, and this one again
-		c->verdict = VERDICT_RESUME;
+		e->verdict = VERDICT_RESUME;
 	}
 	unlock_and_tell(v);
-	return sbi_value(0);
+	return index != SSE_COUNT ? sbi_unchanged(v) : sbi_value(0);
 }
 
 static long inject(struct vcpu *v, enum sse_index index, uint64_t vhartid)
@@ -191,11 +191,11 @@ static long inject(struct vcpu *v, enum sse_index index, uint64_t vhartid)
 }
 
 // Attributes lie one behind the other from the address on: the text's size of the memory says so, its offsets do not.
-static long attributes(struct sbi_call *c, enum sse_index index)
+static long attributes(struct vcpu *v, enum sse_index index)
 {
-	uint64_t values[SBI_SSE_ATTR_COUNT], low = c->arg[3];
-	uint32_t base = (uint32_t)c->arg[1], count = (uint32_t)c->arg[2];
-	const struct partition *p = c->vcpu->guest->partition;
+	uint64_t values[SBI_SSE_ATTR_COUNT], low = sbi_arg(v, 3);
+	uint32_t base = (uint32_t)sbi_arg(v, 1), count = (uint32_t)sbi_arg(v, 2);
+	const struct partition *p = v->guest->partition;
 	long error = SBI_SUCCESS;
 	struct sse_view s;
 
@@ -203,23 +203,23 @@ static long attributes(struct sbi_call *c, enum sse_index index)
 		return SBI_ERR_INVALID_PARAM;
 	if ((uint64_t)base + count > SBI_SSE_ATTR_COUNT)
 		return SBI_ERR_BAD_RANGE;
-	if (!is_aligned(low, 8) || !gpa_is_shmem(c->vcpu->guest, low, c->arg[4], 8ull * count))
+	if (!is_aligned(low, 8) || !gpa_is_shmem(v->guest, low, sbi_arg(v, 4), 8ull * count))
 		return SBI_ERR_INVALID_ADDRESS;
-	if (c->fid == SBI_SSE_WRITE_ATTRS)
+	if (sbi_fid(v) == SBI_SSE_WRITE_ATTRS)
 		gpa_read(GPA(low), values, 8ull * count);
-	s = lock(c->vcpu);
-	if (c->fid == SBI_SSE_WRITE_ATTRS)
+	s = lock(v);
+	if (sbi_fid(v) == SBI_SSE_WRITE_ATTRS)
 		error = sse_write(&s, index, base, count, values, p->vcpu_count);
 	else
 		for (uint32_t i = 0; i < count; i++)
 			values[i] = sse_read(&s, index, base + i);
-	spinlock_give(&c->vcpu->guest->sse_lock);
-	if (c->fid == SBI_SSE_READ_ATTRS)
+	spinlock_give(&v->guest->sse_lock);
+	if (sbi_fid(v) == SBI_SSE_READ_ATTRS)
 		gpa_write(GPA(low), values, 8ull * count);
 	return error;
 }
 
-static long change_state(struct sbi_call *c, enum sse_index index)
+static long change_state(struct vcpu *v, enum sse_index index)
 {
 	static const struct {
 		uint8_t from, to;
@@ -228,37 +228,37 @@ static long change_state(struct sbi_call *c, enum sse_index index)
 		[SBI_SSE_ENABLE] = { SSE_REGISTERED, SSE_ENABLED },
 		[SBI_SSE_DISABLE] = { SSE_ENABLED, SSE_REGISTERED },
 	};
-	struct sse_view s = lock(c->vcpu);
+	struct sse_view s = lock(v);
 	struct sse_event *e = sse_event(&s, index);
 	long error;
 
-	if (c->fid == SBI_SSE_REGISTER)
-		error = sse_register(e, c->arg[1], c->arg[2]);
+	if (sbi_fid(v) == SBI_SSE_REGISTER)
+		error = sse_register(e, sbi_arg(v, 1), sbi_arg(v, 2));
 	else
-		error = sse_move(e, (enum sse_state)steps[c->fid].from, (enum sse_state)steps[c->fid].to);
-	if (c->fid == SBI_SSE_ENABLE) // it may have been pending
-		c->vcpu->sbi.sse.deliver = true;
-	unlock_and_tell(c->vcpu);
+		error = sse_move(e, (enum sse_state)steps[sbi_fid(v)].from, (enum sse_state)steps[sbi_fid(v)].to);
+	if (sbi_fid(v) == SBI_SSE_ENABLE) // it may have been pending
+		v->sbi.sse.deliver = true;
+	unlock_and_tell(v);
 	return error;
 }
 
-struct sbi_ret sbi_sse(struct sbi_call *c)
+sbi_ret_t sbi_sse(struct vcpu *v)
 {
 	enum sse_index index;
 	long error;
 
-	if (c->fid > SBI_SSE_HART_MASK)
+	if (sbi_fid(v) > SBI_SSE_HART_MASK)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if (c->fid == SBI_SSE_COMPLETE)
-		return complete(c);
-	if (c->fid >= SBI_SSE_HART_UNMASK)
-		return mask(c->vcpu, c->fid == SBI_SSE_HART_MASK);
-	error = sse_find((uint32_t)c->arg[0], supported(c->vcpu), &index);
+	if (sbi_fid(v) == SBI_SSE_COMPLETE)
+		return complete(v);
+	if (sbi_fid(v) >= SBI_SSE_HART_UNMASK)
+		return mask(v, sbi_fid(v) == SBI_SSE_HART_MASK);
+	error = sse_find((uint32_t)sbi_arg(v, 0), supported(v), &index);
 	if (error != SBI_SUCCESS)
 		return sbi_error(error);
-	if (c->fid <= SBI_SSE_WRITE_ATTRS)
-		return sbi_error(attributes(c, index));
-	if (c->fid == SBI_SSE_INJECT)
-		return sbi_error(inject(c->vcpu, index, c->arg[1]));
-	return sbi_error(change_state(c, index));
+	if (sbi_fid(v) <= SBI_SSE_WRITE_ATTRS)
+		return sbi_error(attributes(v, index));
+	if (sbi_fid(v) == SBI_SSE_INJECT)
+		return sbi_error(inject(v, index, sbi_arg(v, 1)));
+	return sbi_error(change_state(v, index));
 }

@@ -12,17 +12,17 @@ static bool all_others_stopped(const struct vcpu *v)
 	return true;
 }
 
-struct sbi_ret sbi_susp(struct sbi_call *c)
+sbi_ret_t sbi_susp(struct vcpu *v)
 {
-	struct vcpu_start resume = { GPA(c->arg[1]), c->vcpu->vhartid, c->arg[2] };
+	struct vcpu_start resume = { GPA(sbi_arg(v, 1)), v->vhartid, sbi_arg(v, 2) };
 
-	if (c->fid != SBI_SUSP_SYSTEM_SUSPEND)
+	if (sbi_fid(v) != SBI_SUSP_SYSTEM_SUSPEND)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	if ((uint32_t)c->arg[0] != SBI_SLEEP_SUSPEND_TO_RAM)
+	if ((uint32_t)sbi_arg(v, 0) != SBI_SLEEP_SUSPEND_TO_RAM)
 		return sbi_error(SBI_ERR_INVALID_PARAM); // reserved, or platform specific: there are none
-	if (!sbi_is_code_address(c->vcpu, c->arg[1]))
+	if (!sbi_is_code_address(v, sbi_arg(v, 1)))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
-	if (!all_others_stopped(c->vcpu))
+	if (!all_others_stopped(v))
 		return sbi_error(SBI_ERR_DENIED);
-	return sbi_suspend(c, &resume);
+	return sbi_suspend(v, &resume);
 }

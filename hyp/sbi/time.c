@@ -13,10 +13,10 @@ void sbi_set_timer(struct vcpu *v, uint64_t deadline)
 		timer_set_guest(hart_of_vcpu(v), deadline);
 }
 
-struct sbi_ret sbi_time(struct sbi_call *c)
+sbi_ret_t sbi_time(struct vcpu *v)
 {
-	if (c->fid != SBI_TIME_SET_TIMER)
+	if (sbi_fid(v) != SBI_TIME_SET_TIMER)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
-	sbi_set_timer(c->vcpu, c->arg[0]);
+	sbi_set_timer(v, sbi_arg(v, 0));
 	return sbi_value(0);
 }

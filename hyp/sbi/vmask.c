@@ -2,23 +2,14 @@
 // Turns a guest's hart mask into a set of its vcpus; never sees a physical hart.
 #include "sbi/vmask.h"
 
-bool vmask_make(uint64_t mask, uint64_t base, uint32_t vcpu_count, uint64_t *set)
+bool vmask_make_rest(uint64_t mask, uint64_t base, uint32_t vcpu_count, uint64_t *set)
 {
-	uint64_t all = vcpu_count < 64 ? (1ull << vcpu_count) - 1 : UINT64_MAX;
-
 	if (base == UINT64_MAX) {
-		*set = all;
+		*set = UINT64_MAX >> (64 - vcpu_count);
 		return true;
 	}
-	if (mask == 0) { // names no hart: the base alone need not be one
-		*set = 0;
-		return true;
-	}
-	if (base >= vcpu_count)
+	if (mask != 0)
 		return false;
-	// Comparing after the shift back catches harts that were shifted out at the top.
-	if (mask << base >> base != mask || (mask << base & ~all))
-		return false;
-	*set = mask << base;
+	*set = 0; // names no hart: the base alone need not be one
 	return true;
 }

@@ -7,5 +7,6 @@
 #define HART_STACK_TOP 16 // struct hart.stack_top
 #define HART_SATP 24      // struct hart.satp
 #define HART_VCPU 32      // struct hart.vcpu, whose first member is x[32]
+#define VCPU_IS_LIVE 256  // struct vcpu.exit.is_live
 
 #endif

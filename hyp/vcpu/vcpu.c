@@ -85,7 +85,7 @@ void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct v
 	fence_i();
 
 	memset(v->x, 0, sizeof(v->x));
-	memset(&v->exit, 0, sizeof(v->exit));
+	v->exit = (struct exit){ .is_live = true };
 	v->x[REG_A0] = s->a0;
 	v->x[REG_A1] = s->a1;
 	csr_write(CSR_SEPC, s->pc.addr);
@@ -98,7 +98,6 @@ void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s)
 {
 	csr_write(CSR_VSATP, 0);
 	csr_clear(CSR_VSSTATUS, SSTATUS_SIE | (v->has_sdt ? SSTATUS_SDT : 0));
-	memset(v->x, 0, sizeof(v->x));
 	v->x[REG_A0] = s->a0;
 	v->x[REG_A1] = s->a1;
 	v->exit.pc = s->pc.addr;

@@ -9,7 +9,7 @@
 
 struct guest;
 
-// What becomes of the guest after an exit; exit_finish() alone performs it.
+// What becomes of the guest after an exit; exit/exit.c alone performs it.
 enum verdict {
 	VERDICT_RESUME,  // go on at exit.pc as it stands (interrupts, retries)
 	VERDICT_ADVANCE, // go on behind the trapped instruction: exit.length bytes on
@@ -18,25 +18,29 @@ enum verdict {
 	VERDICT_LEAVE,   // this hart leaves the guest (its state machine says what next)
 };
 
-// The trap CSRs, read once at the exit, and what the handler wants done.
+// What is known of an exit, and what the handler wants done. The CSRs stay where they are until vcpu_snapshot(): most calls and
+// interrupts never need them.
 struct exit {
-	uint64_t begin; // time when it began; moved on by what the vcpu waited for on its own behalf
-	uint64_t cause; // scause
-	uint64_t tval;  // stval
-	uint64_t pc;    // sepc
-	uint64_t sstatus;
-	uint64_t hstatus;
-	uint32_t length;       // bytes of the trapped instruction
+	bool is_live;     // the guest's pc, sstatus and hstatus are in the CSRs alone: a trap of ours would lose them
+	uint32_t length;  // bytes of the trapped instruction
+	enum verdict verdict;
 	uint32_t inject_cause;
 	uint64_t inject_tval;
+	uint64_t begin;   // time when it began; moved on by what the vcpu waited for on its own behalf
+	uint64_t cause;   // scause, and
+	uint64_t tval;    // stval: of exceptions other than calls
+	uint64_t pc;      // sepc
+	uint64_t sstatus;
+	uint64_t hstatus;
 	const char *reason;
 };
 
-// SBI's answer in a0 and a1, always whole.
-struct sbi_ret {
-	long error;
-	long value;
-};
+// SBI's answer: a0 in the lower half, a1 in the upper. A scalar, because compilers pass a struct of two through the stack.
+typedef unsigned __int128 sbi_ret_t;
+
+static inline sbi_ret_t sbi_ret(uint64_t a0, uint64_t a1) { return (sbi_ret_t)a1 << 64 | a0; }
+static inline uint64_t sbi_ret_a0(sbi_ret_t ret) { return (uint64_t)ret; }
+static inline uint64_t sbi_ret_a1(sbi_ret_t ret) { return (uint64_t)(ret >> 64); }
 
 enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11, REG_A6 = 16, REG_A7 = 17 };
 
@@ -44,14 +48,15 @@ enum { REG_RA = 1, REG_SP = 2, REG_GP = 3, REG_TP = 4, REG_A0 = 10, REG_A1 = 11,
 // others read without a lock what was true a moment ago (vcpu/exits.h).
 struct exit_counts {
 	uint64_t by_cause[EXIT_COUNTERS];
-	uint64_t ticks; // of time spent in exits, see exit_handle()
+	uint64_t ticks; // of time spent in exits, see exit/exit.c
 };
 
 struct vcpu {
 	uint64_t x[32]; // x[0] stays 0; register n lies at 8 * n (vcpu/world.S)
 	struct exit exit;
-	struct guest *guest; // never changes after boot
+	struct guest *guest; // this and the next two never change after boot
 	uint32_t vhartid;
+	uint32_t vcpu_count; // of the guest
 	struct exit_counts exits;
 	struct sbi_vcpu sbi;
 	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
@@ -102,6 +107,12 @@ void vcpu_resume_at(struct vcpu *v, const struct vcpu_start *s);
 
 // Enters the guest with the registers of v; sepc, sstatus and hstatus are set. Does not return.
 _Noreturn void vcpu_enter(struct vcpu *v);
+
+// Takes what is live into v->exit, where handlers change it; the verdict is VERDICT_ADVANCE, behind an ecall. Needed before
+// anything of rv/guestmem.h, which may trap. Nothing happens the second time in an exit. On the vcpu's own hart.
+struct exit *vcpu_snapshot(struct vcpu *v);
+// Takes it back into the CSRs: the end of an exit.
+void vcpu_write_back(struct vcpu *v);
 
 // Makes the guest take an exception in VS-mode (priv, "Trap Entry into M-mode, HS-mode, or VS-mode"): changes v->exit and the
 // vs* CSRs. False, and nothing changes, when it would be a double trap. On the vcpu's own hart.

@@ -6,6 +6,19 @@
 #include "rv/spec.h"
 #include "vcpu/offsets.h"
 
+	// Of the guest's registers: those that C may change, but for tp and, on the way in, a0; and those that C keeps itself.
+	// (The hypervisor has no use for gp.)
+	.macro	all_changed, op, base
+	.irp	n, 1,2,5,6,7,11,12,13,14,15,16,17,28,29,30,31
+	\op	x\n, 8*\n(\base)
+	.endr
+	.endm
+	.macro	all_kept, op, base
+	.irp	n, 3,8,9,18,19,20,21,22,23,24,25,26,27
+	\op	x\n, 8*\n(\base)
+	.endr
+	.endm
+
 	.section .text.world, "ax"
 	.balign	4
 	.globl trap_vector
@@ -13,27 +26,43 @@ trap_vector:
 	csrrw	tp, CSR_SSCRATCH, tp
 	beqz	tp, hs_trap
 
-	// Exit: all registers are kept, so that any handler may load into any of them, and a record shows them all.
-	.irp	n, 1,2,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	sd	x\n, 8*\n(tp)
-	.endr
+	// Exit. Calls and interrupts are answered without the registers that C keeps: 26 loads and stores fewer.
+	all_changed sd, tp
+	sd	a0, 8*10(tp)
+	mv	a0, tp
 	csrrw	t0, CSR_SSCRATCH, zero
 	sd	t0, 8*4(tp)			// the guest's tp
-	mv	a0, tp
 	addi	tp, tp, -HART_VCPU
 	ld	sp, HART_STACK_TOP(tp)
-	call	exit_handle
+	csrr	a1, CSR_SCAUSE
+	bltz	a1, exit_by_interrupt
+	li	t0, CAUSE_VIRTUAL_SUPERVISOR_ECALL
+	bne	a1, t0, exit_by_exception
+	call	exit_call
 	addi	a0, tp, HART_VCPU
 
-	// Entry: a0 = struct vcpu; sepc, sstatus, hstatus are set.
-	.globl vcpu_enter
-vcpu_enter:
+enter:
 	csrw	CSR_SSCRATCH, a0
-	.irp	n, 1,2,3,4,5,6,7,8,9,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	ld	x\n, 8*\n(a0)
-	.endr
+	all_changed ld, a0
+	ld	tp, 8*4(a0)
 	ld	a0, 8*10(a0)
 	sret
+
+exit_by_interrupt:
+	call	exit_interrupt
+	addi	a0, tp, HART_VCPU
+	j	enter
+
+exit_by_exception:				// whose handlers may read and write any register
+	all_kept sd, a0
+	call	exit_exception
+	addi	a0, tp, HART_VCPU
+
+	// vcpu_enter(v): all registers of the guest; sepc, sstatus, hstatus are set.
+	.globl vcpu_enter
+vcpu_enter:
+	all_kept ld, a0
+	j	enter
 
 	// A trap of HS-mode. In the routines that may fault (rv/guestmem.S) it ends the routine with a0 = scause + 1;
 	// anywhere else it is our bug: panic with all registers on a stack of its own.
@@ -42,6 +71,8 @@ hs_trap:
 	csrw	CSR_SSCRATCH, zero
 	sd	t0, HART_SAVE(tp)
 	sd	t1, HART_SAVE+8(tp)
+	lbu	t0, HART_VCPU+VCPU_IS_LIVE(tp)
+	bnez	t0, hs_fault			// the guest's sepc, sstatus and hstatus are lost
 	csrr	t0, CSR_SEPC
 	la	t1, __may_fault_start
 	bltu	t0, t1, hs_fault
