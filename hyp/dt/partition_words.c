@@ -15,6 +15,10 @@ static bool ignore_feature(struct guest_request *g, const char *word, size_t len
 		g->ignore_hedeleg = true;
 		return true;
 	}
+	if (strcmp(word, "htinst") == 0) {
+		g->ignore_htinst = true;
+		return true;
+	}
 	if (strcmp(word, "aia") == 0) {
 		g->ignore_aia = true;
 		isa_set(&g->ignored, ISA_SMAIA);

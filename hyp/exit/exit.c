@@ -200,21 +200,6 @@ static void perform(struct vcpu *v, struct exit *e)
 	vcpu_write_back(v);
 }
 
-// The time that an exit takes is counted from begin() to end(). Not in it: the registers that vcpu/world.S saves and loads around
-// this; what the firmware does with traps that it takes itself; an exit that does not come back (a stop); and waits that the guest
-// asked for (guest_wait_for_interrupt()). In it: what a hart does here for others, as to drain the console.
-// In ticks of `time`: `cycle` is the guest's to stop, filter and set by SBI PMU, and Linux does so at boot.
-static inline void begin(struct vcpu *v, uint32_t counter)
-{
-	v->exit.begin = time_now();
-	v->exits.by_cause[counter]++;
-}
-
-static inline void end(struct vcpu *v)
-{
-	v->exits.ticks += time_now() - v->exit.begin;
-}
-
 RARE static void finish_call(struct vcpu *v)
 {
 	struct exit *e = vcpu_snapshot(v);
@@ -236,7 +221,7 @@ void exit_call(struct vcpu *v)
 {
 	sbi_ret_t ret;
 
-	begin(v, CAUSE_VIRTUAL_SUPERVISOR_ECALL);
+	exit_begin(v, CAUSE_VIRTUAL_SUPERVISOR_ECALL);
 	ret = sbi_dispatch(v);
 	v->x[REG_A0] = sbi_ret_a0(ret);
 	v->x[REG_A1] = sbi_ret_a1(ret);
@@ -244,30 +229,38 @@ void exit_call(struct vcpu *v)
 		csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 4);
 	else
 		finish_call(v);
-	end(v);
+	exit_end(v);
 }
 
 void exit_interrupt(struct vcpu *v, uint64_t cause)
 {
 	uint64_t number = cause & ~SCAUSE_INTERRUPT;
 
-	begin(v, EXIT_INTERRUPT + (number & 31));
+	exit_begin(v, EXIT_INTERRUPT + (number & 31));
 	if (interrupt(hart_of_vcpu(v), number) == VERDICT_LEAVE)
 		hart_restart(idle);
 	if (v->sbi.sse.deliver)
 		deliver_event(v);
-	end(v);
+	exit_end(v);
 }
 
-void exit_exception(struct vcpu *v, uint64_t cause)
+bool exit_by_handler(struct vcpu *v)
 {
-	struct exit *e;
+	struct exit *e = vcpu_snapshot(v);
+	uint64_t cause = csr_read(CSR_SCAUSE);
 
-	begin(v, cause & 31);
-	e = vcpu_snapshot(v);
 	e->cause = cause;
 	e->tval = csr_read(CSR_STVAL);
 	e->verdict = cause < CAUSE_COUNT && exit_table[cause] != NULL ? exit_table[cause](v, e) : exit_unexpected(v, e);
 	perform(v, e);
-	end(v);
+	exit_end(v);
+	return true;
+}
+
+bool exit_exception(struct vcpu *v, uint64_t cause)
+{
+	exit_begin(v, cause & 31);
+	if (cause == CAUSE_LOAD_GUEST_PAGE_FAULT || cause == CAUSE_STORE_GUEST_PAGE_FAULT)
+		return exit_access(v);
+	return exit_by_handler(v);
 }

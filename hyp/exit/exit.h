@@ -3,6 +3,7 @@
 #ifndef BULKHEAD_EXIT_EXIT_H
 #define BULKHEAD_EXIT_EXIT_H
 
+#include "rv/csr.h"
 #include "vcpu/vcpu.h"
 
 // From vcpu/world.S; they return to enter the guest again, or leave it for good.
@@ -11,8 +12,28 @@
 void exit_call(struct vcpu *v);
 // An interrupt for HS-mode; cause as in scause.
 void exit_interrupt(struct vcpu *v, uint64_t cause);
-// Every other exception, with all registers in v->x[].
-void exit_exception(struct vcpu *v, uint64_t cause);
+// Every other exception, with all registers in v->x[]. False when none of s0 to s11 and gp has changed there.
+bool exit_exception(struct vcpu *v, uint64_t cause);
+
+// The time that an exit takes is counted from exit_begin() to exit_end(). Not in it: the registers that vcpu/world.S saves and
+// loads around this; what the firmware does with traps that it takes itself; an exit that does not come back (a stop); and waits
+// that the guest asked for (guest_wait_for_interrupt()). In it: what a hart does here for others, as to drain the console.
+// In ticks of `time`: `cycle` is the guest's to stop, filter and set by SBI PMU, and Linux does so at boot.
+static inline void exit_begin(struct vcpu *v, uint32_t counter)
+{
+	v->exit.begin = time_now();
+	v->exits.by_cause[counter]++;
+}
+
+static inline void exit_end(struct vcpu *v)
+{
+	v->exits.ticks += time_now() - v->exit.begin;
+}
+
+// The rest of exit_exception(): by the handler of the cause; and of a load or store that faults in the G-stage, of which plain ones
+// that htinst tells are performed without it (mmio.c).
+bool exit_by_handler(struct vcpu *v);
+bool exit_access(struct vcpu *v);
 
 // mmio.c: a guest page fault of a load or store: an emulated device, or an access fault for the guest.
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e);

@@ -55,36 +55,45 @@ bool guest_may_tell(struct guest *g)
 	return true;
 }
 
-static uint32_t queue_room(void *owner) { return (uint32_t)guest_console_room(owner); }
 static void queue_put(void *owner, uint8_t byte) { guest_console_put(owner, byte); }
 static uint8_t queue_get(void *owner) { return (uint8_t)guest_console_get(owner); }
 
-static bool queue_ready(void *owner)
+RARE static enum mmio_verdict access_interrupting_uart(struct guest *g, struct mmio *access)
 {
-	const struct guest *g = owner;
+	enum mmio_verdict verdict = uart16550_access(&g->uart, access);
 
-	return ring_used(&g->port->in) != 0;
+	guest_update_uart(g);
+	return verdict;
 }
 
 static enum mmio_verdict access_uart(void *state, struct mmio *access)
 {
 	struct guest *g = state;
-	enum mmio_verdict verdict = uart16550_access(&g->uart, access);
 
-	if (g->uart_line || uart16550_interrupts(&g->uart)) // else there is nothing to say, and a polled UART stays cheap
-		guest_update_uart(g);
-	return verdict;
+	// While its interrupts are off a read leaves the line down.
+	if (g->uart_line || uart16550_interrupts(&g->uart) || access->is_write)
+		return access_interrupting_uart(g, access);
+	return uart16550_access(&g->uart, access);
+}
+
+void guest_add_vdev(struct guest *g, const struct vdev *dev)
+{
+	uint32_t n = 0;
+
+	while (g->vdevs[n].access != NULL)
+		n++;
+	g->vdevs[n] = *dev;
+	g->vdevs[n + 1] = VDEV_END;
 }
 
 void guest_init(struct guest *g, const struct partition *p)
 {
-	struct uart16550_queue queue = { g, queue_room, queue_put, queue_ready, queue_get };
-
 	g->partition = p;
+	g->vdevs[0] = VDEV_END;
 	g->port = console_port(p->index);
-	uart16550_init(&g->uart, queue);
+	uart16550_init(&g->uart, (struct uart16550_queue){ g, &g->port->out, &g->port->in, queue_put, queue_get });
 	if (p->has_console)
-		g->vdevs[g->vdev_count++] = (struct vdev){ p->uart, access_uart, g };
+		guest_add_vdev(g, &(struct vdev){ p->uart, access_uart, g });
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		struct hart *h = &harts[p->harts[i]];
 

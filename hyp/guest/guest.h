@@ -28,6 +28,7 @@ enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a s
 
 struct guest {
 	const struct partition *partition;
+	struct vdev vdevs[GUEST_MAX_VDEVS + 1]; // behind the last one is VDEV_END
 	struct table gstage;
 	struct layout layout;
 	const void *kernel; // pristine images, in the package
@@ -52,8 +53,6 @@ struct guest {
 	struct vplic plic;   // one of the two, as partition->irqchip says
 	struct vaplic aplic;
 	bool uart_line; // what that knows of the UART's line
-	uint32_t vdev_count;
-	struct vdev vdevs[GUEST_MAX_VDEVS];
 
 	// Software events: what its harts share, under the lock.
 	struct spinlock sse_lock;
@@ -66,6 +65,8 @@ extern const struct plan *the_plan; // set by main before the first guest runs, 
 // guest.c
 // Sets up the mutable half of a partition: port, devices. Boot hart, after console_init().
 void guest_init(struct guest *g, const struct partition *p);
+// Gives it one more emulated device. Boot hart, as part of guest_init().
+void guest_add_vdev(struct guest *g, const struct vdev *dev);
 // The struct hart of a vcpu.
 static inline struct hart *guest_hart(const struct guest *g, uint32_t vhartid)
 {

@@ -103,10 +103,10 @@ void guest_irq_init(struct guest *g)
 		return;
 	if (has_plic(g)) {
 		vplic_init(&g->plic, p->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
-		g->vdevs[g->vdev_count++] = (struct vdev){ p->controller, access_plic, g };
+		guest_add_vdev(g, &(struct vdev){ p->controller, access_plic, g });
 	} else {
 		vaplic_init(&g->aplic, p->vcpu_count, p->file_ids, &aplic_ops, g);
-		g->vdevs[g->vdev_count++] = (struct vdev){ p->controller, vaplic_access, &g->aplic };
+		guest_add_vdev(g, &(struct vdev){ p->controller, vaplic_access, &g->aplic });
 	}
 	if (p->has_console)
 		wire(g, p->uart_source, VAPLIC_EMULATED);

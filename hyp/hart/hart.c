@@ -122,6 +122,7 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.vgein = p->files.size != 0 ? GUEST_FILE : 0,
 		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
 		.delegates = !p->request->ignore_hedeleg,
+		.uses_htinst = !p->request->ignore_htinst,
 		.has_henvcfg = p->use_henvcfg,
 		.has_aia = isa_has(&desc->isa, ISA_SSAIA),
 		.has_fp = isa_has(&desc->isa, ISA_D),

@@ -4,21 +4,22 @@
 #define BULKHEAD_LIB_SPINLOCK_H
 
 #include <stdatomic.h>
+#include <stdint.h>
 
 struct spinlock {
-	atomic_flag taken; // zero is free
+	_Atomic uint32_t taken; // 0 is free; a word, which takes one AMO
 };
 
 // Acquire pairs with the release of spinlock_give on another hart.
 static inline void spinlock_take(struct spinlock *lock)
 {
-	while (atomic_flag_test_and_set_explicit(&lock->taken, memory_order_acquire))
+	while (atomic_exchange_explicit(&lock->taken, 1, memory_order_acquire) != 0)
 		;
 }
 
 static inline void spinlock_give(struct spinlock *lock)
 {
-	atomic_flag_clear_explicit(&lock->taken, memory_order_release);
+	atomic_store_explicit(&lock->taken, 0, memory_order_release);
 }
 
 #endif

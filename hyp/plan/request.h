@@ -42,6 +42,7 @@ struct guest_request {
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
 	bool ignore_hedeleg; // "hedeleg": do as if no exception could be delegated
+	bool ignore_htinst;  // "htinst": do as if the hart never wrote it
 	uint32_t denied_sbi; // set of enum sbi_index: extensions this guest does not get
 	bool ignore_aia;     // "aia": do as if Smaia/Ssaia did not exist
 	bool has_exit_budget; // max-exits-per-second was said

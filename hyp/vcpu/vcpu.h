@@ -85,6 +85,7 @@ struct vcpu_config {
 	uint32_t vgein;      // the guest interrupt file that is its own; 0: none
 	enum lcofi lcofi;
 	bool delegates; // hedeleg gives the guest its exceptions; otherwise they come to the hypervisor, which injects them
+	bool uses_htinst; // where the hart writes it
 	bool has_henvcfg;
 	bool has_hstateen;
 	bool has_senvcfg;

@@ -56,7 +56,9 @@ exit_by_interrupt:
 exit_by_exception:				// whose handlers may read and write any register
 	all_kept sd, a0
 	call	exit_exception
+	mv	t0, a0
 	addi	a0, tp, HART_VCPU
+	beqz	t0, enter			// s0 to s11 and gp are as they were
 
 	// vcpu_enter(v): all registers of the guest; sepc, sstatus, hstatus are set.
 	.globl vcpu_enter

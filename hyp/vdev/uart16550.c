@@ -57,12 +57,12 @@ static uint32_t loop_capacity(const struct uart16550 *u)
 
 static bool has_data(const struct uart16550 *u)
 {
-	return is_looped(u) ? u->loop_count != 0 : u->queue.ready(u->queue.owner);
+	return is_looped(u) ? u->loop_count != 0 : ring_used(u->queue.in) != 0;
 }
 
 static bool is_thr_empty(const struct uart16550 *u)
 {
-	return is_looped(u) || u->queue.room(u->queue.owner) >= GUEST_UART_FIFO;
+	return is_looped(u) || ring_room(u->queue.out) >= GUEST_UART_FIFO;
 }
 
 static uint8_t read_data(struct uart16550 *u)
@@ -86,7 +86,7 @@ static enum mmio_verdict write_data(struct uart16550 *u, uint8_t byte)
 		else
 			u->overrun = true;
 	} else {
-		if (u->queue.room(u->queue.owner) == 0)
+		if (ring_room(u->queue.out) == 0)
 			return MMIO_RETRY;
 		u->queue.put(u->queue.owner, byte);
 	}
@@ -142,16 +142,20 @@ static void write_fcr(struct uart16550 *u, uint8_t value)
 	u->fcr = value;
 }
 
+RARE static uint8_t read_lsr_of_loop(struct uart16550 *u)
+{
+	uint8_t lsr = (has_data(u) ? LSR_DR : 0) | (u->overrun ? LSR_OE : 0) | (is_thr_empty(u) ? LSR_THRE | LSR_TEMT : 0);
+
+	u->overrun = false;
+	return lsr;
+}
+
 static uint8_t read_lsr(struct uart16550 *u)
 {
-	uint8_t lsr = has_data(u) ? LSR_DR : 0;
-
-	if (u->overrun)
-		lsr |= LSR_OE;
-	u->overrun = false;
-	if (is_thr_empty(u))
-		lsr |= LSR_THRE | LSR_TEMT;
-	return lsr;
+	if (is_looped(u) || u->overrun)
+		return read_lsr_of_loop(u);
+	return (ring_used(u->queue.in) != 0 ? LSR_DR : 0) |
+	       (ring_room(u->queue.out) >= GUEST_UART_FIFO ? LSR_THRE | LSR_TEMT : 0);
 }
 
 static uint8_t read_msr(const struct uart16550 *u)
@@ -182,8 +186,6 @@ static uint8_t read_register(struct uart16550 *u, uint64_t reg)
 		return u->lcr;
 	case REG_MCR:
 		return u->mcr;
-	case REG_LSR:
-		return read_lsr(u);
 	case REG_MSR:
 		return read_msr(u);
 	default:
@@ -225,14 +227,22 @@ static enum mmio_verdict write_register(struct uart16550 *u, uint64_t reg, uint8
 	return MMIO_DONE;
 }
 
-enum mmio_verdict uart16550_access(void *state, struct mmio *access)
+RARE static enum mmio_verdict access_any(struct uart16550 *u, struct mmio *access)
 {
-	struct uart16550 *u = state;
-
 	if (access->offset >= REG_COUNT)
 		return MMIO_FAULT;
 	if (access->is_write)
 		return write_register(u, access->offset, (uint8_t)access->value);
 	access->value = read_register(u, access->offset);
+	return MMIO_DONE;
+}
+
+enum mmio_verdict uart16550_access(void *state, struct mmio *access)
+{
+	struct uart16550 *u = state;
+
+	if (access->offset != REG_LSR || access->is_write)
+		return access_any(u, access);
+	access->value = read_lsr(u); // what drivers poll
 	return MMIO_DONE;
 }

@@ -3,18 +3,18 @@
 #ifndef BULKHEAD_VDEV_UART16550_H
 #define BULKHEAD_VDEV_UART16550_H
 
+#include "console/ring.h"
 #include "limits.h"
 #include "vdev/vdev.h"
 
 #define UART16550_FIFO 16 // bytes of the receive side in loopback mode; what LSR.THRE promises is GUEST_UART_FIFO
 
-// The owner's queues, handed over at creation; none of them waits.
+// The owner's queues, handed over at creation; none of them waits. The model looks at the rings and leaves them to put() and get().
 struct uart16550_queue {
 	void *owner;
-	uint32_t (*room)(void *owner);           // bytes that put() will take now
-	void (*put)(void *owner, uint8_t byte);  // to the console
-	bool (*ready)(void *owner);              // whether get() has a byte
-	uint8_t (*get)(void *owner);             // from the console
+	const struct ring *out, *in;
+	void (*put)(void *owner, uint8_t byte);  // to the console; there is room
+	uint8_t (*get)(void *owner);             // from the console; there is a byte
 };
 
 struct uart16550 {

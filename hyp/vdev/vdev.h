@@ -24,4 +24,15 @@ struct vdev {
 	void *state;
 };
 
+// Ends a list of them: no device, at every address.
+#define VDEV_END ((struct vdev){ { 0, UINT64_MAX }, NULL, NULL })
+
+// The device in a list at a guest physical address; NULL: none.
+static inline const struct vdev *vdev_find(const struct vdev *list, uint64_t gpa)
+{
+	while (gpa - list->gpa.base >= list->gpa.size)
+		list++;
+	return list->access != NULL ? list : NULL;
+}
+
 #endif

@@ -61,7 +61,7 @@ static void test_demo(void **state)
 	"guests { #address-cells = <1>; #size-cells = <0>; one@5 { harts = <3 1>; memory-base = <0x1 0x40000000>;" \
 	"host-memory = <0 0x90000000 0 0x1000>, <0x1 0 0x1 0>; kernel = \"k\"; initrd = \"i\";" \
 	"device-tree-fragment = \"f\"; bootargs = \"\"; console = \"none\";" \
-	"ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\", \"hedeleg\"; background; " \
+	"ignore-features = \"sstc\", \"henvcfg\", \"aia\", \"v\", \"hedeleg\", \"htinst\"; background; " \
 	"denied-sbi-extensions = \"dbcn\", \"legacy\"; };" \
 	"two { hart-count = <64>; memory-size = <0x2 0>; direct-mapped; kernel = \"k\"; };" \
 	"three { hart-count = <1>; memory-size = <0x2000>; host-memory = <0 0xa0000000 0 0x2000>; direct-mapped;" \
@@ -86,8 +86,8 @@ static void test_everything(void **state)
 	assert_int_equal(g->host[1].base, 0x100000000);
 	assert_string_equal(g->fragment, "f");
 	assert_false(g->has_console);
-	assert_true(g->ignore_henvcfg && g->ignore_aia && g->ignore_hedeleg);
-	assert_false(r.guests[1].ignore_hedeleg);
+	assert_true(g->ignore_henvcfg && g->ignore_aia && g->ignore_hedeleg && g->ignore_htinst);
+	assert_false(r.guests[1].ignore_hedeleg || r.guests[1].ignore_htinst);
 	assert_int_equal(g->denied_sbi, 1u << SBI_INDEX_DBCN | 1u << SBI_INDEX_LEGACY);
 	assert_true(isa_has(&g->ignored, ISA_SSTC) && isa_has(&g->ignored, ISA_V) && isa_has(&g->ignored, ISA_SSAIA));
 	assert_true(g->background && !r.guests[1].background);

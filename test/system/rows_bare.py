@@ -47,7 +47,7 @@ def single():
 def ignoring():
     """Early cores, imitated: the hypervisor does without what it is told to ignore."""
     for label, features in (("sstc", ("sstc",)), ("henvcfg", ("henvcfg",)), ("aia", ("aia",)),
-                            ("all", ("sstc", "henvcfg", "aia"))):
+                            ("htinst", ("htinst",)), ("all", ("sstc", "henvcfg", "aia", "htinst"))):
         for cpu, aia in (("rv64", "none"), ("max", "aplic-imsic")):
             load = (("sbi", 2), ("timers", 1), ("traps", 1))
             yield Row(f"ignore-{label}-{cpu}", beside_each_other(load),

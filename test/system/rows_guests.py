@@ -27,7 +27,7 @@ def attack(name, seed, features=(), steps=20000, icount=False, **machine):
                smp=4, icount=icount, never=UNDISTURBED, limit=120, **machine)
 
 
-EARLY = ("sstc", "henvcfg", "aia")
+EARLY = ("sstc", "henvcfg", "aia", "htinst")
 ISOLATION = (
     attack("plic", 1),
     attack("nosstc", 2, cpu="rv64,sstc=off"),

@@ -9,7 +9,7 @@ from row import BULKHEAD, NEVER, Ends, Judge, Row, See, guest, passes, stopped, 
 PERIOD = 10000   # of the victim's timer, in ticks of time
 CASES = 600      # named cases there must be at least
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
-EARLY = ("sstc", "henvcfg", "aia")
+EARLY = ("sstc", "henvcfg", "aia", "htinst")
 DID = re.compile(r"^victim: did ipis=(\d+) timers=(\d+) harts=(\d+) latest=(\d+)$")
 EXITS = re.compile(r"^info guest name=victim event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+) external=0 ticks=\d+$")
 

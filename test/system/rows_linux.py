@@ -21,7 +21,7 @@ def checks(name, harts, marks=LINUX, ignore=(), **machine):
                smp=harts, mem="512M", limit=180, marks=marks, **machine)
 
 
-EARLY = ("sstc", "henvcfg", "aia")  # what cores of priv 1.11 lack
+EARLY = ("sstc", "henvcfg", "aia", "htinst")  # what cores of priv 1.11 lack
 
 CHECKS = (
     checks("1-rv64-plic", 1),

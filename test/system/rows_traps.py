@@ -34,8 +34,11 @@ SELFTEST = tuple(Row(f"bare-opensbi-selftest-{label}", (See("bulkhead", r"^[1-9]
 ZCMP = "rv64,d=off,f=off,zfa=off,zcmp=on"  # takes the encodings of c.fsdsp
 TRAPS = tuple(bare("traps", label, **machine) for label, machine in PLAIN) + (
     beside_victim("traps", "zcmp", harts=1, cpu=ZCMP + ",zcmt=on"),)
-RACE = (bare("race", "rv64", smp=2), beside_victim("race", "rv64"), beside_victim("race", "max", cpu="max"),
-        beside_victim("race", "icount", icount=True, ms=20))
+# Only an access that is fetched can be another one than the one that trapped.
+FETCHED = {"ignore_features": ("htinst",)}
+RACE = (bare("race", "rv64", smp=2), beside_victim("race", "told"), beside_victim("race", "rv64", properties=FETCHED),
+        beside_victim("race", "max", properties=FETCHED, cpu="max"),
+        beside_victim("race", "icount", properties=FETCHED, icount=True, ms=20))
 STATE = tuple(bare("state", label, smp=2, **machine) for label, machine in PLAIN) + (
     beside_victim("state", "rv64"), beside_victim("state", "max", cpu="max", aia="aplic-imsic", aia_guests=1),
     beside_victim("state", "nosstc", cpu="rv64,sstc=off"))
@@ -52,7 +55,7 @@ def undelegated(name, label, ignoring=(), **machine):
 UNDELEGATED = tuple(undelegated(name, label, **machine) for name in ("traps", "state") for label, machine in PLAIN) + (
     undelegated("fwft", "max", ("zicfilp",), cpu="max"),  # QEMU gives no injected exception its landing pad
     undelegated("sse", "max", cpu="max"), undelegated("dbtr", "max", cpu="max"), undelegated("pmu", "max", cpu="max"),
-    undelegated("race", "rv64"))
+    undelegated("race", "rv64", ("htinst",)))
 
 # ---- what a life leaves to the next: nothing ----
 
@@ -100,6 +103,6 @@ DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tu
     for label, harts, properties, machine in (
         ("rv64", 2, {}, {}), ("max-imsic", 3, {}, {"cpu": "max", **IMSIC}), ("nosstc", 1, {}, {"cpu": "rv64,sstc=off"}),
         ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}), ("zcmp", 1, {}, {"cpu": ZCMP}),
-        ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia")}, {"cpu": "max"})))
+        ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia", "htinst")}, {"cpu": "max"})))
 
 ROWS = REFERENCE + SELFTEST + TRAPS + RACE + STATE + UNDELEGATED + DIRTY + DT
