@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c wired.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood cost exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight bench
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c \
@@ -63,6 +63,7 @@ aia_SRCS      := $(addprefix guest-images/tests/, aia.c aia_board.c aia_imsic.c 
 	aia_devices.c aia_foreign.c aia_walk.c irq_devices.c irq_tests.c)
 calls_SRCS    := guest-images/tests/calls.c
 inflight_SRCS := guest-images/tests/inflight.c
+bench_SRCS    := $(addprefix guest-images/bench/, bench.c calls.c traps.c irqs.c devices.c harts.c measure.S) guest-images/tests/sv39.c
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps
