@@ -53,6 +53,7 @@ dt_SRCS       := $(addprefix guest-images/tests/, dt.c dt_isa.c dt_table.c step.
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 
 dirty_ENTRY   := dirty_boot
+bench_ENTRY   := bench_boot
 fwft_SRCS     := $(addprefix guest-images/tests/, sbi_fwft.c fwft_trap.c fwft_memory.c fwft_cfi.c sbi_test.c insn.c)
 sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_sse_delivery.c sbi_sse_priority.c \
 	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sbi_sse_sources.c sse_entry.S sbi_test.c)
@@ -63,7 +64,8 @@ aia_SRCS      := $(addprefix guest-images/tests/, aia.c aia_board.c aia_imsic.c 
 	aia_devices.c aia_foreign.c aia_walk.c irq_devices.c irq_tests.c)
 calls_SRCS    := guest-images/tests/calls.c
 inflight_SRCS := guest-images/tests/inflight.c
-bench_SRCS    := $(addprefix guest-images/bench/, bench.c calls.c traps.c irqs.c devices.c harts.c measure.S) guest-images/tests/sv39.c
+bench_SRCS    := $(addprefix guest-images/bench/, bench.c calls.c traps.c irqs.c wired.c devices.c harts.c restart.c measure.S) \
+	$(addprefix guest-images/tests/, sv39.c fpv.S aia_board.c plic_board.c irq_devices.c)
 
 sbi_TOPIC     := test_sbi
 traps_TOPIC   := test_traps

@@ -9,11 +9,13 @@
 #define MAX_OPS 128
 
 static const struct bench_group *const groups[] = {
-	&bench_calls_group, &bench_traps_group, &bench_irqs_group, &bench_devices_group, &bench_harts_group,
+	&bench_calls_group, &bench_traps_group, &bench_irqs_group, &bench_wired_group, &bench_devices_group, &bench_harts_group,
+	&bench_suspends_group,
 };
 
 static struct result {
 	const struct bench_op *op;
+	unsigned harts_count;
 	const char *missing;
 	unsigned samples;
 	unsigned long least, median, most;
@@ -27,7 +29,37 @@ void bench_vector(const char *vector)
 	csr_write(stvec, vector ? vector : trap_vector);
 }
 
-static unsigned long empty(void)
+unsigned long bench_cycles_per_tick(void)
+{
+	return 1000000000ul / timer_frequency(); /* a cycle is a nanosecond with -icount shift=0 */
+}
+
+unsigned long bench_cycle_ahead(void)
+{
+	unsigned long least = ~0ul;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		unsigned long ticks = rdtime(), cycles = rdcycle(), ahead = cycles - ticks * bench_cycles_per_tick();
+
+		if (ahead < least)
+			least = ahead;
+		for (volatile unsigned wait = 0; wait < i % 16; wait++)
+			;
+	}
+	return least;
+}
+
+void bench_sleep_until(unsigned long time)
+{
+	timer_set(time);
+	csr_set(sie, SIE_STIE);
+	while (rdtime() < time)
+		wfi();
+	timer_set(~0ul);
+	csr_clear(sie, SIE_STIE);
+}
+
+unsigned long bench_empty(void)
 {
 	return BENCH("", "r"(0));
 }
@@ -50,13 +82,13 @@ static void run(const struct bench_op *op, struct result *result)
 	unsigned count = op->samples ? op->samples : BENCH_SAMPLES;
 
 	result->op = op;
-	result->missing = op->missing ? op->missing() : NULL;
+	result->missing = op->missing ? op->missing(op->with) : NULL;
 	if (result->missing)
 		return;
 	if (op->begin)
 		op->begin();
 	for (unsigned i = 0; i < count; i++)
-		values[i] = op->measure(op->with) - empty();
+		values[i] = op->measure(op->with) - bench_empty();
 	if (op->end)
 		op->end();
 	sort(values, count);
@@ -69,17 +101,25 @@ static void run(const struct bench_op *op, struct result *result)
 static void tell(const struct result *result)
 {
 	if (result->missing)
-		print("bench: name=\"%s\" absent=\"%s\"\n", result->op->name, result->missing);
+		print("bench: name=\"%s\" harts=%u absent=\"%s\"\n", result->op->name, result->harts_count, result->missing);
 	else
-		print("bench: name=\"%s\" min=%lu median=%lu max=%lu samples=%u\n", result->op->name, result->least,
-		      result->median, result->most, result->samples);
+		print("bench: name=\"%s\" harts=%u min=%lu median=%lu max=%lu samples=%u\n", result->op->name, result->harts_count,
+		      result->least, result->median, result->most, result->samples);
+}
+
+static void run_group(const struct bench_group *group)
+{
+	for (size_t i = 0; i < group->count && result_count < MAX_OPS; i++) {
+		results[result_count].harts_count = group->harts_count;
+		run(&group->ops[i], &results[result_count++]);
+	}
 }
 
 void guest_main(void)
 {
-	for (size_t group = 0; group < ARRAY_SIZE(groups); group++)
-		for (size_t i = 0; i < groups[group]->count && result_count < MAX_OPS; i++)
-			run(&groups[group]->ops[i], &results[result_count++]);
+	bench_restart();
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		run_group(groups[i]);
 	for (unsigned i = 0; i < result_count; i++)
 		tell(&results[i]);
 	print("bench: done\n");

@@ -16,7 +16,7 @@ struct bench_op {
 	unsigned long (*measure)(const void *with);
 	const void *with;
 	/* Why there is no such operation here, or NULL: there is. No function: there always is. */
-	const char *(*missing)(void);
+	const char *(*missing)(const void *with);
 	/* Called before the first sample and after the last. */
 	void (*begin)(void), (*end)(void);
 	unsigned samples; /* 0: BENCH_SAMPLES */
@@ -25,13 +25,18 @@ struct bench_op {
 struct bench_group {
 	const struct bench_op *ops;
 	size_t count;
+	unsigned harts_count; /* that take part */
 };
 
-#define BENCH_GROUP(name) const struct bench_group name##_group = {name, ARRAY_SIZE(name)}
+#define BENCH_GROUP(name, harts_count) const struct bench_group name##_group = {name, ARRAY_SIZE(name), harts_count}
 
-extern const struct bench_group bench_calls_group, bench_traps_group, bench_irqs_group, bench_devices_group, bench_harts_group;
+extern const struct bench_group bench_calls_group, bench_traps_group, bench_irqs_group, bench_wired_group, bench_devices_group,
+	bench_harts_group, bench_suspends_group;
 
-/* Cycles that these instructions take, which may clobber t5 and t6, and two empty readings' distance (bench.c subtracts it). */
+/* Tells what this start took; restarts the guest as often as the boot argument restarts=<n> says. */
+void bench_restart(void);
+
+/* Cycles that these instructions take, which may clobber t5 and t6, and what two readings are apart. */
 #define BENCH(text, ...)                                                                      \
 	({                                                                                    \
 		unsigned long begin_, end_;                                                   \
@@ -39,6 +44,26 @@ extern const struct bench_group bench_calls_group, bench_traps_group, bench_irqs
 				 : "=&r"(begin_), "=&r"(end_) : __VA_ARGS__ : "t5", "t6", "memory"); \
 		end_ - begin_;                                                                \
 	})
+
+/* What two readings are apart: bench.c takes it off each sample. */
+unsigned long bench_empty(void);
+/* Cycles from before these instructions until the first one of the handler (bench_interrupted) of the interrupt they raise. */
+#define BENCH_UNTIL_HANDLER(text, ...)                                                               \
+	({                                                                                           \
+		unsigned long begin_, end_;                                                          \
+		__asm__ volatile("li t6, 0\n\trdcycle %0\n\t" text "\n1:\tbeqz t6, 1b\n\tmv %1, t6"     \
+				 : "=&r"(begin_), "=&r"(end_) : __VA_ARGS__ : "t6", "memory");       \
+		end_ - begin_;                                                                       \
+	})
+
+/*
+ * What this hart's `cycle` is ahead of a whole number of cycles per tick of `time`, to the cycle: `time` is one for all harts, and
+ * their `cycle` may have begun at different instants.
+ */
+unsigned long bench_cycle_ahead(void);
+unsigned long bench_cycles_per_tick(void);
+/* Waits for this instant of `time` in wfi, by the timer. */
+void bench_sleep_until(unsigned long time);
 
 /* ---- measure.S ---- */
 
@@ -52,17 +77,18 @@ struct bench_call { /* offsets are known to measure.S */
 unsigned long bench_ecall(long eid, long fid, const unsigned long args[6], struct sbiret *answer);
 /* Cycles from before the call until the first instruction of the handler of the interrupt that it leads to. */
 unsigned long bench_ecall_until_handler(long eid, long fid, const unsigned long args[6]);
-/* The same for a store of 32 bits. */
-unsigned long bench_store_until_handler(volatile uint32_t *address, uint32_t value);
 /*
  * Cycles of a call that suspends this hart or all and names where to go on (HSM, SUSP: type, address, opaque), to the first
  * instruction after it, or there.
  */
 unsigned long bench_suspend(long eid, long fid, unsigned long type);
 
+/* `time` at this image's first instruction. */
+extern unsigned long bench_entered_at;
+
 /* Trap vectors that do next to nothing, for measuring code: the trapped code goes on behind its instruction of 4 bytes. */
 extern const char bench_skip[];
-/* The handler bench_..._until_handler() counts to: it turns all interrupts off in sie. */
+/* A handler that reads `cycle` into t6 first and then turns all interrupts off in sie. */
 extern const char bench_interrupted[];
 /* Makes a vector this hart's; NULL: the runtime's. */
 void bench_vector(const char *vector);

@@ -5,24 +5,45 @@
  */
 
 #include "bench/bench.h"
+#include "tests/aia.h"
 
-#define SAMPLES 64
-#define OTHER	1
+#define OTHER 1
+#define ID    34 /* an interrupt identity nobody else uses */
+#define PAGE  4096ul
+#define PLACE 0x80000000ul
 
 extern const char bench_started[];
 unsigned long bench_started_at; /* cycle of hart OTHER at its first instruction */
 
-static const char *one_hart(void)
+static const char *one_hart(const void *with)
 {
+	(void)with;
 	return hart_count() > OTHER ? NULL : "one hart";
 }
 
-/* A hart whose interrupts are off in sstatus, but not in sie, waits for an IPI and takes it. */
-static void wait_for_ipi(void)
+static const char *no_files(const void *with)
 {
-	while (!(csr_read(sip) & SIE_SSIE))
-		wfi();
+	return one_hart(with) ? one_hart(with) : aia_find() && aia.is_msi ? NULL : "no IMSIC";
+}
+
+/* ---- two ways to tell another hart; interrupts are off in sstatus, but not in sie ---- */
+
+struct way {
+	void (*open)(void), (*close)(void); /* on each hart */
+	void (*send)(unsigned index);
+	void (*take)(void);
+	void (*wait)(void); /* until something comes */
+};
+
+static void open_ipi(void)
+{
 	csr_clear(sip, SIE_SSIE);
+	csr_write(sie, SIE_SSIE);
+}
+
+static void close_ipi(void)
+{
+	csr_write(sie, 0);
 }
 
 static void send_ipi(unsigned index)
@@ -30,37 +51,105 @@ static void send_ipi(unsigned index)
 	sbi_call3(SBI_EXT_IPI, 0, 1, harts[index].id, 0);
 }
 
-/* ---- the other hart waits in wfi, and answers IPIs ---- */
+static void wait_wfi(void)
+{
+	wfi();
+}
+
+static void wait_suspended(void)
+{
+	sbi_call3(SBI_EXT_HSM, HSM_HART_SUSPEND, 0, 0, 0);
+}
+
+static void take_ipi(void)
+{
+	csr_clear(sip, SIE_SSIE);
+}
+
+static void open_file(void)
+{
+	imsic_reset(1);
+	imsic_set_bit(EIE, ID, 1);
+	csr_write(sie, SIE_SEIE);
+}
+
+static void close_file(void)
+{
+	csr_write(sie, 0);
+	imsic_reset(0);
+}
+
+static void send_msi(unsigned index)
+{
+	imsic_send(index, ID);
+}
+
+static void take_msi(void)
+{
+	imsic_claim();
+}
+
+static const struct way by_sbi = {open_ipi, close_ipi, send_ipi, take_ipi, wait_wfi};
+static const struct way by_sbi_suspended = {open_ipi, close_ipi, send_ipi, take_ipi, wait_suspended};
+static const struct way by_file = {open_file, close_file, send_msi, take_msi, wait_wfi};
+
+static const struct way *way;
+
+static void wait_told(void)
+{
+	while (!(csr_read(sip) & csr_read(sie)))
+		way->wait();
+	way->take();
+}
+
+/* ---- the other hart waits and answers ---- */
 
 static volatile int over;
 
-static void answer_ipis(void *arg)
+static void answer(void *arg)
 {
 	(void)arg;
-	csr_set(sie, SIE_SSIE);
-	send_ipi(0);
+	way->open();
+	way->send(0);
 	for (;;) {
-		wait_for_ipi();
+		wait_told();
 		if (over)
-			return;
-		send_ipi(0);
+			break;
+		way->send(0);
 	}
+	way->close();
 }
 
-static void begin_answers(void)
+static void begin_answers(const struct way *chosen)
 {
+	way = chosen;
 	over = 0;
-	csr_set(sie, SIE_SSIE);
-	hart_start(OTHER, answer_ipis, NULL);
-	wait_for_ipi();
+	way->open();
+	hart_start(OTHER, answer, NULL);
+	wait_told();
+}
+
+static void begin_ipis(void)
+{
+	begin_answers(&by_sbi);
+}
+
+static void begin_suspended(void)
+{
+	begin_answers(&by_sbi_suspended);
+}
+
+static void begin_msis(void)
+{
+	begin_answers(&by_file);
 }
 
 static void end_answers(void)
 {
 	over = 1;
-	send_ipi(OTHER);
+	way->send(OTHER);
 	hart_wait(OTHER, HSM_STOPPED);
-	csr_clear(sie, SIE_SSIE);
+	way->close();
 }
 
 static unsigned long measure_ping_pong(const void *with)
@@ -68,89 +157,119 @@ static unsigned long measure_ping_pong(const void *with)
 	unsigned long begin = rdcycle();
 
 	(void)with;
-	send_ipi(OTHER);
-	wait_for_ipi();
+	way->send(OTHER);
+	wait_told();
 	return rdcycle() - begin;
 }
 
 static unsigned long measure_fence(const void *with)
 {
 	const struct bench_call *call = with;
-	struct sbiret answer;
+	struct sbiret answered;
 
-	return bench_ecall(call->eid, call->fid, call->args, &answer);
+	return bench_ecall(call->eid, call->fid, call->args, &answered);
 }
 
 /* ---- the other hart is stopped, and starts ---- */
 
-/*
- * A hart's `cycle` may have begun at another instant than another's, but `time` is one for all: what a hart's cycle is ahead of a
- * hundred cycles per tick, least of many looks.
- */
-static unsigned long ahead[GUEST_MAX_HARTS];
+static unsigned long ahead[2];
+static volatile unsigned long stops_at;
 
-static void find_ahead(void)
+static void look_at_clock(void *arg)
 {
-	unsigned long per_tick = 1000000000ul / timer_frequency(), least = ~0ul;
-
-	for (unsigned i = 0; i < 500; i++) {
-		unsigned long ticks = rdtime(), cycles = rdcycle();
-
-		if (cycles - ticks * per_tick < least)
-			least = cycles - ticks * per_tick;
-		for (volatile unsigned wait = 0; wait < i % 16; wait++)
-			;
-	}
-	ahead[hart_self()->index] = least;
+	(void)arg;
+	ahead[OTHER] = bench_cycle_ahead();
+	way->send(0);
 }
 
 static void tell_started(void *arg)
 {
 	(void)arg;
-	send_ipi(0);
+	way->send(0);
 }
 
-static void find_ahead_there(void *arg)
+static void tell_stopping(void *arg)
 {
-	find_ahead();
-	tell_started(arg);
+	way->send(0);
+	for (;;) {
+		stops_at = rdcycle();
+		sbi_call3(SBI_EXT_HSM, HSM_HART_STOP, 0, 0, 0);
+	}
+	(void)arg;
 }
 
 static void begin_starts(void)
 {
-	csr_set(sie, SIE_SSIE);
-	hart_start(OTHER, find_ahead_there, NULL);
-	wait_for_ipi();
+	way = &by_sbi;
+	way->open();
+	hart_start(OTHER, look_at_clock, NULL);
+	wait_told();
 	hart_wait(OTHER, HSM_STOPPED);
-	find_ahead();
+	ahead[0] = bench_cycle_ahead();
 }
 
 static void end_starts(void)
 {
-	csr_clear(sie, SIE_SSIE);
+	hart_wait(OTHER, HSM_STOPPED);
+	way->close();
+}
+
+static struct sbiret start_other(void (*start)(void *arg))
+{
+	harts[OTHER].start = start;
+	return sbi_call3(SBI_EXT_HSM, HSM_HART_START, harts[OTHER].id, (unsigned long)bench_started,
+			 (unsigned long)&harts[OTHER]);
 }
 
 static unsigned long measure_start(const void *with)
 {
-	struct hart *other = &harts[OTHER];
 	unsigned long begin;
 
 	(void)with;
-	other->start = tell_started;
-	begin = rdcycle();
-	sbi_call3(SBI_EXT_HSM, HSM_HART_START, other->id, (unsigned long)bench_started, (unsigned long)other);
-	wait_for_ipi();
 	hart_wait(OTHER, HSM_STOPPED);
+	begin = rdcycle();
+	start_other(tell_started);
+	wait_told();
 	return (bench_started_at - ahead[OTHER]) - (begin - ahead[0]);
 }
 
-#define EVERY {0, ~0ul}
+/* From its call of hart_stop on, through get_status and hart_start here, to its first instruction. */
+static unsigned long measure_stop_start(const void *with)
+{
+	unsigned long stopped_at;
+
+	(void)with;
+	hart_wait(OTHER, HSM_STOPPED);
+	start_other(tell_stopping);
+	wait_told();
+	while (start_other(tell_started).error) /* not stopped yet */
+		;
+	stopped_at = stops_at;
+	wait_told();
+	return bench_started_at - stopped_at;
+}
+
+#define TWO(text, what, first, last, ...) \
+	{.name = text, .measure = what, .missing = one_hart, .begin = first, .end = last, __VA_ARGS__}
+/* Of all harts: mask base -1. */
+#define FENCE(text, fid, ...)                                   \
+	TWO(text, measure_fence, begin_ipis, end_answers,        \
+	    .with = &(const struct bench_call){SBI_EXT_RFENCE, fid, {0, ~0ul, __VA_ARGS__}, 0})
 
 static const struct bench_op bench_harts[] = {
-	{"IPI ping-pong, two harts", measure_ping_pong, NULL, one_hart, begin_answers, end_answers, SAMPLES},
-	{"remote fence, all harts (2)", measure_fence, &(const struct bench_call){SBI_EXT_RFENCE, 1, EVERY, 0}, one_hart,
-	 begin_answers, end_answers, SAMPLES},
-	{"hart_start to its first instruction", measure_start, NULL, one_hart, begin_starts, end_starts, SAMPLES},
+	TWO("IPI ping-pong, two harts", measure_ping_pong, begin_ipis, end_answers),
+	TWO("IPI ping-pong, two suspended harts", measure_ping_pong, begin_suspended, end_answers),
+	{.name = "IPI ping-pong by interrupt files", .measure = measure_ping_pong, .missing = no_files, .begin = begin_msis,
+	 .end = end_answers},
+	FENCE("remote fence, all harts (2)", 1, 0, 0),
+	FENCE("remote fence.i, all harts (2)", 0, 0, 0),
+	FENCE("remote fence, 1 page, all harts (2)", 1, PLACE, PAGE),
+	FENCE("remote fence, 16 pages, all harts (2)", 1, PLACE, 16 * PAGE),
+	FENCE("remote fence, 64 pages, all harts (2)", 1, PLACE, 64 * PAGE),
+	FENCE("remote fence, 512 pages, all harts (2)", 1, PLACE, 512 * PAGE),
+	FENCE("remote fence by ASID, 1 page, all harts (2)", 2, PLACE, PAGE, 1),
+	TWO("hart_start to its first instruction", measure_start, begin_starts, end_starts),
+	TWO("hart_stop to its first instruction again", measure_stop_start, begin_starts, end_starts),
 };
 
-BENCH_GROUP(bench_harts);
+BENCH_GROUP(bench_harts, 2);

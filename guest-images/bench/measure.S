@@ -13,7 +13,20 @@
 	ld	a5, 40(t0)
 	.endm
 
+	.data
+	.balign	8
+	.globl	bench_entered_at
+bench_entered_at:
+	.dword	0
+
 	.text
+	.globl	bench_boot
+bench_boot:				/* the image's first instruction; a0 and a1 are boot's */
+	rdtime	t0
+	lla	t1, bench_entered_at
+	sd	t0, 0(t1)
+	j	boot
+
 	.globl	bench_ecall
 bench_ecall:
 	mv	t3, a3
@@ -32,15 +45,6 @@ bench_ecall_until_handler:
 	li	t6, 0
 	rdcycle	t1
 	ecall
-1:	beqz	t6, 1b
-	sub	a0, t6, t1
-	ret
-
-	.globl	bench_store_until_handler
-bench_store_until_handler:
-	li	t6, 0
-	rdcycle	t1
-	sw	a1, 0(a0)
 1:	beqz	t6, 1b
 	sub	a0, t6, t1
 	ret

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Benchmark: exceptions from the instruction to the one behind it, by a handler of four instructions; plain instructions beside them. */
+/* Benchmark: exceptions, from the instruction to the one behind it, by a handler of four instructions; plain instructions. */
 
 #include "bench/bench.h"
 #include "tests/sv39.h"
@@ -89,9 +89,23 @@ static unsigned long measure_rdtime(const void *with)
 	return BENCH("rdtime t5", "r"(0));
 }
 
+static unsigned long measure_sfence(const void *with)
+{
+	(void)with;
+	return BENCH("sfence.vma", "r"(0));
+}
+
+static unsigned long measure_satp(const void *with)
+{
+	(void)with;
+	return BENCH("csrw satp, %2", "r"(0));
+}
+
 static const struct bench_op bench_traps[] = {
 	{.name = "rdcycle", .measure = measure_rdcycle},
 	{.name = "rdtime", .measure = measure_rdtime},
+	{.name = "sfence.vma", .measure = measure_sfence},
+	{.name = "write of satp", .measure = measure_satp},
 	{"first store to a page", measure_touch, .begin = begin_touch},
 	{"second store to a page", measure_touch, .begin = begin_touch},
 	{"illegal instruction, round trip", measure_illegal, .begin = begin_traps, .end = end_traps},
@@ -100,4 +114,4 @@ static const struct bench_op bench_traps[] = {
 	{"load access fault, round trip", measure_access_fault, .begin = begin_traps, .end = end_traps},
 };
 
-BENCH_GROUP(bench_traps);
+BENCH_GROUP(bench_traps, 1);

@@ -62,6 +62,7 @@ void aplic_off(void);
 
 /* Registers of an IDC structure, of a hart. */
 enum { IDELIVERY = 0x00, IFORCE = 0x04, ITHRESHOLD = 0x08, TOPI = 0x18, CLAIMI = 0x1c };
+uint64_t idc_address(unsigned hart, uint32_t reg);
 uint32_t idc_read(unsigned hart, uint32_t reg);
 void idc_write(unsigned hart, uint32_t reg, uint32_t value);
 

@@ -131,6 +131,11 @@ static uint32_t idc(unsigned hart, uint32_t reg)
 	return IDC_BASE + IDC_STRIDE * aia.index[hart] + reg;
 }
 
+uint64_t idc_address(unsigned hart, uint32_t reg)
+{
+	return aia.base + idc(hart, reg);
+}
+
 uint32_t idc_read(unsigned hart, uint32_t reg)
 {
 	return aplic_read(idc(hart, reg));
