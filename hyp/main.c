@@ -10,6 +10,7 @@
 #include "exit/idle.h"
 #include "guest/guest.h"
 #include "guest/guest_prepare.h"
+#include "guest/image.h"
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "rv/csr.h"
@@ -95,8 +96,8 @@ static void read_request(const void *fdt)
 	const uint8_t *tree;
 	uint64_t size;
 
+	image_init(&package, &machine);
 	prepare.machine = &machine;
-	prepare.package = &package;
 	prepare.pool = &pool;
 	prepare.board = fdt;
 	tree = prepare_image(&prepare, "partitions", &size, &why);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "console/mux.h"
+#include "dt/package.h"
 #include "hart/hart.h"
 #include "lib/spinlock.h"
 #include "plan/layout.h"
@@ -31,8 +32,8 @@ struct guest {
 	struct vdev vdevs[GUEST_MAX_VDEVS + 1]; // behind the last one is VDEV_END
 	struct table gstage;
 	struct layout layout;
-	const void *kernel; // pristine images, in the package
-	const void *initrd;
+	const struct package_image *kernel; // pristine images
+	const struct package_image *initrd; // or NULL
 	const void *dtb; // pristine guest tree, in the pool
 	size_t seed_offset;            // of rng-seed in the tree, 0: none
 	const struct machine *machine; // for the board's seed
@@ -109,8 +110,11 @@ void guest_check_exits(uint64_t now);
 void guest_reset_devices(struct guest *g);
 
 // guest_load.c
-// Fills the guest's memory from its pristine images and zeroes the rest. On its boot hart, all its other harts parked.
-void guest_load(struct guest *g);
+// Checks the guest's pristine images, fills its memory from them and zeroes the rest. On its boot hart, all its other harts parked.
+// False, after saying why, when an image is bad.
+bool guest_load(struct guest *g);
+// Says that, and why, a guest will not start.
+void guest_refused(const struct guest *g, const struct diag *why);
 
 // guest_stop.c
 // Starts stopping a guest: every hart of it will leave. `why` goes to the log. Any hart of the guest, which leaves it

@@ -3,44 +3,61 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "guest/image.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/sha256.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
+#include "rv/mem.h"
 
 #define CHUNK 0x100000ull // bytes between two looks at the console
 
-// A hart that also drains the console must not leave it alone while it fills hundreds of megabytes.
-static void breathe(void)
+static void copy_in(uint8_t *to, const struct package_image *image)
 {
-	struct hart *h = this_hart();
+	const uint8_t *from = image_data(image);
 
-	if (time_now() >= h->service_deadline)
-		timer_expired(h, TIMER_BUDGET_IDLE);
-}
-
-static void copy_in(uint8_t *to, const uint8_t *from, uint64_t size)
-{
-	while (size > 0) {
-		uint64_t n = min_u64(size, CHUNK);
-
+	for (uint64_t left = image->size, n; left > 0; left -= n, to += n, from += n) {
+		n = min_u64(left, CHUNK);
 		memcpy(to, from, n);
-		to += n;
-		from += n;
-		size -= n;
-		breathe();
+		image_breathe();
 	}
 }
 
-static void zero(uint8_t *base, uint64_t from, uint64_t to)
+// Size of the blocks that CBO.ZERO zeroes on this hart, 0 where it cannot be used. Tried on a page of the guest that has not been
+// filled yet: of the words at powers of two, those inside the block are zero afterwards.
+static uint64_t zero_block_size(const struct guest *g, uint8_t *page)
 {
-	while (from < to) {
-		uint64_t n = min_u64(to - from, CHUNK);
+	volatile uint64_t *words = (volatile uint64_t *)(void *)page;
+	uint64_t n;
 
-		memset(base + from, 0, n);
-		from += n;
-		breathe();
+	if (!isa_has(&g->machine->harts[this_hart()->index].isa, ISA_ZICBOZ))
+		return 0;
+	for (n = 1; n < PAGE_SIZE / 8; n *= 2)
+		words[n] = 1;
+	if (probe_zero_block(page) != 0)
+		return 0;
+	for (n = 1; n < PAGE_SIZE / 8 && words[n] == 0; n *= 2)
+		;
+	return n > 1 && n < PAGE_SIZE / 8 ? 8 * n : 0;
+}
+
+// block is what zero_block_size() has found.
+static void zero(uint8_t *from, uint8_t *end, uint64_t block)
+{
+	uint64_t line = ZERO_BLOCKS * block;
+
+	for (uint64_t n; from < end; from += n, image_breathe()) {
+		n = min_u64((uint64_t)(end - from), CHUNK);
+		if (n < line || line == 0) {
+			memset(from, 0, n);
+		} else if (!is_aligned((uintptr_t)from, line)) {
+			n = align_up((uintptr_t)from, line) - (uintptr_t)from;
+			memset(from, 0, n);
+		} else {
+			n = align_down(n, line);
+			zero_blocks(from, from + n, block);
+		}
 	}
 }
 
@@ -63,43 +80,70 @@ static void write_seed(const struct guest *g, uint8_t *dtb)
 	uint8_t digest[GUEST_SEED_SIZE];
 
 	memcpy(from.board, g->machine->seed, sizeof(from.board));
-	sha256(&from, sizeof(from), digest);
+	sha256(sha256_blocks_plain, NULL, &from, sizeof(from), digest);
 	memcpy(dtb + g->seed_offset, digest, sizeof(digest));
 }
 
-void guest_load(struct guest *g)
+void guest_refused(const struct guest *g, const struct diag *why)
+{
+	log_error("guest", "name=%s event=refused node=%s property=%s value=\"%s\": %s", g->partition->name, why->node,
+		  why->property, why->value, diag_str(why->code));
+}
+
+// Hashes the images before the guest's first start; later they are known.
+static bool check_images(const struct guest *g, uint64_t *instructions)
+{
+	const char *name = g->partition->name;
+	struct diag why;
+
+	if (image_check(g->kernel, name, "kernel", instructions, &why) &&
+	    (g->initrd == NULL || image_check(g->initrd, name, "initrd", instructions, &why)))
+		return true;
+	guest_refused(g, &why);
+	return false;
+}
+
+bool guest_load(struct guest *g)
 {
 	const struct partition *p = g->partition;
 	const struct layout *l = &g->layout;
-	uint64_t begin = probe_cycle_now(), copying;
-	uint8_t *memory = window_open(this_hart(), &g->gstage, p->memory_base, p->memory_size);
+	uint64_t hashing = 0, begin, copying, block;
 	// The layout's order is kernel, initrd, tree; everything between them is zeroed.
 	uint64_t kernel = l->kernel.addr - p->memory_base.addr, kernel_end = kernel + l->kernel_size;
 	uint64_t initrd = l->initrd.addr - p->memory_base.addr, initrd_end = initrd + l->initrd_size;
 	uint64_t dtb = l->dtb.addr - p->memory_base.addr, dtb_end = dtb + l->dtb_size;
+	uint8_t *memory;
 
-	if (l->initrd_size == 0)
+	if (!check_images(g, &hashing))
+		return false;
+	if (g->initrd == NULL)
 		initrd = initrd_end = dtb;
 	ASSERT(kernel_end <= initrd && initrd_end <= dtb && dtb_end <= p->memory_size);
-	copy_in(memory + kernel, g->kernel, l->kernel_size);
-	copy_in(memory + initrd, g->initrd, l->initrd_size);
-	copy_in(memory + dtb, g->dtb, l->dtb_size);
+	begin = probe_cycle_now();
+	memory = window_open(this_hart(), &g->gstage, p->memory_base, p->memory_size);
+	block = zero_block_size(g, memory);
+	copy_in(memory + kernel, g->kernel);
+	if (g->initrd != NULL)
+		copy_in(memory + initrd, g->initrd);
+	memcpy(memory + dtb, g->dtb, l->dtb_size);
 	if (g->seed_offset != 0)
 		write_seed(g, memory + dtb);
 	copying = probe_cycle_now() - begin;
-	zero(memory, 0, kernel);
-	zero(memory, kernel_end, initrd);
-	zero(memory, initrd_end, dtb);
-	zero(memory, dtb_end, p->memory_size);
+	zero(memory, memory + kernel, block);
+	zero(memory + kernel_end, memory + initrd, block);
+	zero(memory + initrd_end, memory + dtb, block);
+	zero(memory + dtb_end, memory + p->memory_size, block);
 	window_close(this_hart());
 	prove_unmapped(p);
 	g->starts++;
 	if (guest_may_tell(g)) {
 		uint64_t zeroing = probe_cycle_now() - begin - copying;
 
-		log_info("guest", "name=%s event=load bytes=%lu copy-instructions=%lu zero-instructions=%lu", p->name,
-			 (unsigned long)p->memory_size, (unsigned long)copying, (unsigned long)zeroing);
+		log_info("guest", "name=%s event=load bytes=%lu hash-instructions=%lu copy-instructions=%lu zero-instructions=%lu",
+			 p->name, (unsigned long)p->memory_size, (unsigned long)hashing, (unsigned long)copying,
+			 (unsigned long)zeroing);
 	}
 	while (guest_console_get(g) >= 0)
 		; // what was typed for the life before
+	return true;
 }

@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Before the seal: checks a guest's images, lays them out and makes its tree. What is wrong here refuses this guest only.
+// Before the seal: finds a guest's images, lays them out and makes its tree. What is wrong here refuses this guest only.
 #include <string.h>
 
 #include "dt/guest_dt.h"
 #include "guest/guest_prepare.h"
+#include "guest/image.h"
 #include "lib/log.h"
-#include "lib/sha256.h"
-#include "rv/guestmem.h"
 
-// The bytes of a checked image; NULL with *why. Each image is hashed once, however many guests use it.
-static const uint8_t *get_image(struct prepare *pr, const char *guest, const char *property, const char *name,
-				uint64_t *size, struct diag *why)
+// The bytes of an image that is needed before the seal. NULL with *why.
+static const uint8_t *get_image(struct prepare *pr, const char *node, const char *property, const char *name, uint64_t *size,
+				struct diag *why)
 {
-	const struct package_image *image = package_find(pr->package, name);
-	uint8_t digest[32];
-	uint32_t index;
+	const struct package_image *image = image_find(node, property, name, why);
 
-	if (image == NULL) {
-		diag_set(why, DIAG_PKG_NO_IMAGE, guest, property, name);
+	if (image == NULL || !image_check(image, node, property, &pr->hash_instructions, why))
 		return NULL;
-	}
-	index = (uint32_t)(image - pr->package->images);
-	if (!pr->is_hashed[index]) {
-		uint64_t begin = probe_cycle_now();
-
-		sha256(pr->package->base + image->offset, image->size, digest);
-		pr->hash_cycles += probe_cycle_now() - begin;
-		pr->is_hashed[index] = true;
-		pr->is_good[index] = image->has_sha256 && memcmp(digest, image->sha256, sizeof(digest)) == 0;
-		pr->hashed_bytes += image->size;
-	}
-	if (!pr->is_good[index]) {
-		diag_set(why, image->has_sha256 ? DIAG_PKG_HASH : DIAG_PKG_NO_HASH, guest, property, name);
-		return NULL;
-	}
+	pr->hashed_bytes += image->size;
 	*size = image->size;
-	return pr->package->base + image->offset;
+	return image_data(image);
 }
 
 const uint8_t *prepare_image(struct prepare *pr, const char *name, uint64_t *size, struct diag *why)
@@ -43,20 +25,21 @@ const uint8_t *prepare_image(struct prepare *pr, const char *name, uint64_t *siz
 	return get_image(pr, "/", "images", name, size, why);
 }
 
+// Kernel and initrd are hashed by the guest's boot hart, which loads them (guest_load.c): all guests' at the same time. Until then
+// nothing of them is believed but what the layout reads of the kernel, and checks.
 static bool prepare_images(struct prepare *pr, struct guest *g, const uint8_t **fragment, uint64_t *fragment_size,
 			   struct diag *why)
 {
 	const struct partition *p = g->partition;
 	const struct guest_request *r = p->request;
-	uint64_t kernel_size, initrd_size = 0;
 
 	*fragment = NULL;
 	*fragment_size = 0;
-	g->kernel = get_image(pr, p->name, "kernel", r->kernel, &kernel_size, why);
+	g->kernel = image_find(p->name, "kernel", r->kernel, why);
 	if (g->kernel == NULL)
 		return false;
 	if (r->initrd[0] != '\0') {
-		g->initrd = get_image(pr, p->name, "initrd", r->initrd, &initrd_size, why);
+		g->initrd = image_find(p->name, "initrd", r->initrd, why);
 		if (g->initrd == NULL)
 			return false;
 	}
@@ -65,7 +48,8 @@ static bool prepare_images(struct prepare *pr, struct guest *g, const uint8_t **
 		if (*fragment == NULL)
 			return false;
 	}
-	return layout_make(p, g->kernel, kernel_size, initrd_size, MAX_GUEST_DTB, &g->layout, why);
+	return layout_make(p, image_data(g->kernel), g->kernel->size, g->initrd != NULL ? g->initrd->size : 0, MAX_GUEST_DTB,
+			   &g->layout, why);
 }
 
 static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fragment, uint64_t fragment_size,
@@ -98,8 +82,8 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 
 void prepare_report(const struct prepare *pr)
 {
-	log_info("boot", "phase=hash instructions=%lu bytes=%lu (part of request and images)", (unsigned long)pr->hash_cycles,
-		 (unsigned long)pr->hashed_bytes);
+	log_info("boot", "phase=hash instructions=%lu bytes=%lu (part of request and images)",
+		 (unsigned long)pr->hash_instructions, (unsigned long)pr->hashed_bytes);
 }
 
 bool prepare_guest(struct prepare *pr, struct guest *g)
@@ -111,7 +95,6 @@ bool prepare_guest(struct prepare *pr, struct guest *g)
 	if (prepare_images(pr, g, &fragment, &fragment_size, &why) &&
 	    prepare_tree(pr, g, fragment, fragment_size, &why))
 		return true;
-	log_error("guest", "name=%s event=refused node=%s property=%s value=\"%s\": %s", g->partition->name, why.node,
-		  why.property, why.value, diag_str(why.code));
+	guest_refused(g, &why);
 	return false;
 }

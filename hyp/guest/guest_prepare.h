@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checking and laying out guests' images before the seal. Boot hart only.
+// Finding and laying out guests' images before the seal. Boot hart only.
 #ifndef BULKHEAD_GUEST_GUEST_PREPARE_H
 #define BULKHEAD_GUEST_GUEST_PREPARE_H
 
-#include "dt/package.h"
 #include "guest/guest.h"
 
 struct prepare {
 	const struct machine *machine;
 	const void *board; // the board's tree
-	const struct package *package;
 	struct page_pool *pool;
 	uint8_t *scratch; // 2 * MAX_GUEST_DTB bytes, 8-byte aligned
-	bool is_hashed[MAX_IMAGES];
-	bool is_good[MAX_IMAGES];
 	uint64_t hashed_bytes;
-	uint64_t hash_cycles;
+	uint64_t hash_instructions;
 };
 
 // A checked image that belongs to no guest (the partition tree). NULL with *why.
 const uint8_t *prepare_image(struct prepare *pr, const char *name, uint64_t *size, struct diag *why);
-// Says what hashing cost.
+// Says what hashing cost until now.
 void prepare_report(const struct prepare *pr);
-// Checks a guest's images, makes its layout and tree. False, after saying why, when this guest cannot start.
+// Finds a guest's images, makes its layout and tree. False, after saying why, when this guest cannot start.
 bool prepare_guest(struct prepare *pr, struct guest *g);
 
 #endif

@@ -157,7 +157,10 @@ bool guest_finish_stop(struct guest *g)
 		reset_counts(g);
 		atomic_store(&g->started, time_now());
 		h->shared.start = (struct vcpu_start){ g->layout.kernel, 0, g->layout.dtb.addr };
-		guest_load(g);
+		if (!guest_load(g)) {
+			atomic_store(&g->state, GUEST_OFF);
+			return false;
+		}
 		atomic_store(&g->state, GUEST_RUNNING);
 		atomic_store(&h->shared.state, HSM_START_PENDING);
 		return true;

@@ -58,6 +58,12 @@ leaf probe_load
 	li	a0, 0
 	ret
 
+// CBO.ZERO (a0)
+leaf probe_zero_block
+	.insn i 0x0f, 2, x0, a0, 4
+	li	a0, 0
+	ret
+
 	.macro probe name, csr
 leaf \name
 	csrr	t0, \csr

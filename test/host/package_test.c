@@ -51,7 +51,7 @@ static void check_fit(const char *flags)
 	assert_true(p.used <= b.size && p.used >= two->offset + two->size);
 	for (uint32_t i = 0; i < 2; i++) {
 		assert_true(p.images[i].has_sha256);
-		sha256(p.base + p.images[i].offset, p.images[i].size, digest);
+		sha256(sha256_blocks_plain, NULL, p.base + p.images[i].offset, p.images[i].size, digest);
 		assert_memory_equal(digest, p.images[i].sha256, 32);
 	}
 	free(b.data);

@@ -12,7 +12,7 @@ static void assert_digest(const void *data, size_t size, const char *expected)
 	uint8_t digest[32];
 	char text[65];
 
-	sha256(data, size, digest);
+	sha256(sha256_blocks_plain, NULL, data, size, digest);
 	for (int i = 0; i < 32; i++)
 		snprintf(text + 2 * i, 3, "%02x", digest[i]);
 	assert_string_equal(text, expected);
@@ -48,6 +48,28 @@ static void a_million_a(void **state)
 	free(text);
 }
 
+static int pauses;
+
+static void count_pause(void)
+{
+	pauses++;
+}
+
+// What pauses is told after each piece, whatever is left, and changes nothing.
+static void pauses_after_each_piece(void **state)
+{
+	size_t size = 2 * SHA256_PIECE + 100;
+	uint8_t *data = calloc(1, size), digest[32], paused[32];
+
+	(void)state;
+	assert_non_null(data);
+	sha256(sha256_blocks_plain, NULL, data, size, digest);
+	sha256(sha256_blocks_plain, count_pause, data, size, paused);
+	assert_memory_equal(digest, paused, sizeof(digest));
+	assert_int_equal(pauses, 2);
+	free(data);
+}
+
 // The hash of the hashes of 0 to 299 bytes of a pattern, at eight alignments, as another implementation computed it.
 static void lengths_and_alignments(void **state)
 {
@@ -58,7 +80,7 @@ static void lengths_and_alignments(void **state)
 		for (uint32_t i = 0; i < 300; i++)
 			data[shift + i] = (uint8_t)(i * 7 + 3);
 		for (uint32_t size = 0; size < 300; size++)
-			sha256(data + shift, size, digests + size * 32);
+			sha256(sha256_blocks_plain, NULL, data + shift, size, digests + size * 32);
 		assert_digest(digests, sizeof(digests), "7b074096cabb18dd0d1b468a173cb2f97f80e952525bca29542e606fd6d0753a");
 	}
 }
@@ -68,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published_vectors),
 		cmocka_unit_test(a_million_a),
+		cmocka_unit_test(pauses_after_each_piece),
 		cmocka_unit_test(lengths_and_alignments),
 	};
 

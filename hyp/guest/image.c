@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds and hashes images of the package.
+#include "guest/image.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "hart/hart.h"
+#include "rv/csr.h"
+#include "rv/guestmem.h"
+#include "rv/sha256_rv.h"
+
+enum { UNCHECKED, HASHING, GOOD, BAD };
+
+static struct {
+	const struct package *package;
+	const struct machine *machine;
+	_Atomic uint32_t states[MAX_IMAGES]; // one of the above
+} images;
+
+void image_init(const struct package *package, const struct machine *machine)
+{
+	images.package = package;
+	images.machine = machine;
+}
+
+const uint8_t *image_data(const struct package_image *image)
+{
+	return images.package->base + image->offset;
+}
+
+const struct package_image *image_find(const char *node, const char *property, const char *name, struct diag *why)
+{
+	const struct package_image *image = package_find(images.package, name);
+
+	if (image != NULL && image->has_sha256)
+		return image;
+	diag_set(why, image != NULL ? DIAG_PKG_NO_HASH : DIAG_PKG_NO_IMAGE, node, property, name);
+	return NULL;
+}
+
+void image_breathe(void)
+{
+	struct hart *h = this_hart();
+
+	if (time_now() >= h->service_deadline)
+		timer_expired(h, TIMER_BUDGET_IDLE);
+}
+
+static uint32_t hash(const struct package_image *image)
+{
+	const struct isa *isa = &images.machine->harts[this_hart()->index].isa;
+	uint8_t digest[32];
+
+	sha256(sha256_blocks_for(isa), image_breathe, image_data(image), image->size, digest);
+	return memcmp(digest, image->sha256, sizeof(digest)) == 0 ? GOOD : BAD;
+}
+
+bool image_check(const struct package_image *image, const char *node, const char *property, uint64_t *instructions,
+		 struct diag *why)
+{
+	_Atomic uint32_t *state = &images.states[image - images.package->images];
+	uint32_t now = UNCHECKED;
+
+	if (atomic_compare_exchange_strong(state, &now, HASHING)) {
+		uint64_t begin = probe_cycle_now();
+
+		now = hash(image);
+		*instructions += probe_cycle_now() - begin;
+		atomic_store(state, now);
+	}
+	while (now == HASHING) {
+		image_breathe();
+		now = atomic_load(state);
+	}
+	return now == GOOD || diag_set(why, DIAG_PKG_HASH, node, property, image->name);
+}
