@@ -69,14 +69,15 @@ void banner_plan(const struct plan_input *in, const struct plan *plan, char *buf
 
 void banner_end(void)
 {
-	uint64_t last = phases.start;
+	uint64_t last = phases.start, begin = probe_cycle_now();
 
 	for (uint32_t i = 0; i < phases.count; i++) {
 		log_info("boot", "phase=%s instructions=%lu", phases.names[i], (unsigned long)(phases.ends[i] - last));
 		last = phases.ends[i];
 	}
-	log_info("boot", "phase=banner instructions=%lu", (unsigned long)phases.printing);
 	log_text("console   Ctrl-] n: input to the next guest, Ctrl-] 1..9: to that guest, Ctrl-] e: exits so far, "
 		 "Ctrl-] ]: Ctrl-] itself\n");
+	phases.printing += probe_cycle_now() - begin;
+	log_info("boot", "phase=banner instructions=%lu", (unsigned long)phases.printing);
 	log_text("plan sealed, starting the guests\n\n");
 }
