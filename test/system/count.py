@@ -49,7 +49,7 @@ class Port:
 
 
 class Debugger(Port):
-    """The four requests of the GDB remote serial protocol that running to an address needs."""
+    """The few requests of the GDB remote serial protocol that running to an address needs."""
 
     def ask(self, text):
         data = text.encode()
@@ -68,17 +68,30 @@ class Debugger(Port):
         pc = int.from_bytes(bytes.fromhex(self.ask("p20")), "little")
         if pc != address:
             raise RuntimeError(f"stopped at {pc:#x}, not at {address:#x}")
+        self.ask(f"z1,{address:x},4")
 
 
 class Monitor(Port):
-    """QEMU's monitor, which tells the number of instructions: every hart's, in every mode, without idle time."""
+    """QEMU's monitor."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.receive(rb"(\{\"QMP\".*)\r\n")
+        self.ask("qmp_capabilities")
+
+    def ask(self, command, **arguments):
+        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\r\n")
+        return json.loads(self.receive(rb"(\{\"(?:return|error)\".*)\r\n"))["return"]
 
     def instructions(self):
-        self.receive(rb"(\{\"QMP\".*)\r\n")
-        for command in ("qmp_capabilities", "query-replay"):
-            self.socket.sendall(b'{"execute": "%s"}\r\n' % command.encode())
-            answer = self.receive(rb"(\{\"(?:return|error)\".*)\r\n")
-        return json.loads(answer)["return"]["icount"]
+        """Every hart's, in every mode, without idle time."""
+        return self.ask("query-replay")["icount"]
+
+    def command(self, line):
+        """A line of the monitor for people."""
+        said = self.ask("human-monitor-command", **{"command-line": line})
+        if said.strip():
+            raise RuntimeError(f"{line}: {said.strip()}")
 
 
 def count_to(row, address):
