@@ -29,15 +29,20 @@ uint64_t guest_console_room(struct guest *g)
 	return ring_room(&g->port->out);
 }
 
-void guest_console_put(struct guest *g, uint8_t byte)
+void guest_console_tell(bool was_empty)
 {
 	struct hart *h = this_hart();
+
+	if (was_empty && h->service_deadline != UINT64_MAX)
+		timer_service_within(h, console_busy_ticks());
+}
+
+void guest_console_put(struct guest *g, uint8_t byte)
+{
 	bool was_empty = ring_used(&g->port->out) == 0;
 
 	ring_put(&g->port->out, byte);
-	// The hart that drains the console looks often while there is output; when it is this one, the first byte says so.
-	if (was_empty && h->service_deadline != UINT64_MAX)
-		timer_service_within(h, console_busy_ticks());
+	guest_console_tell(was_empty);
 }
 
 int guest_console_get(struct guest *g)
@@ -70,8 +75,8 @@ static enum mmio_verdict access_uart(void *state, struct mmio *access)
 {
 	struct guest *g = state;
 
-	// While its interrupts are off a read leaves the line down.
-	if (g->uart_line || uart16550_interrupts(&g->uart) || access->is_write)
+	// While its interrupts are off the line stays down.
+	if (g->uart_line || uart16550_interrupts(&g->uart) || uart16550_is_enabling(access))
 		return access_interrupting_uart(g, access);
 	return uart16550_access(&g->uart, access);
 }
@@ -83,13 +88,11 @@ void guest_add_vdev(struct guest *g, const struct vdev *dev)
 	while (g->vdevs[n].access != NULL)
 		n++;
 	g->vdevs[n] = *dev;
-	g->vdevs[n + 1] = VDEV_END;
 }
 
 void guest_init(struct guest *g, const struct partition *p)
 {
 	g->partition = p;
-	g->vdevs[0] = VDEV_END;
 	g->port = console_port(p->index);
 	uart16550_init(&g->uart, (struct uart16550_queue){ g, &g->port->out, &g->port->in, queue_put, queue_get });
 	if (p->has_console)

@@ -10,6 +10,7 @@
 #include "hart/hart.h"
 #include "lib/spinlock.h"
 #include "plan/layout.h"
+#include "rv/csr.h"
 #include "sbi/sse_state.h"
 #include "vdev/uart16550.h"
 #include "vdev/vaplic.h"
@@ -29,7 +30,7 @@ enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a s
 
 struct guest {
 	const struct partition *partition;
-	struct vdev vdevs[GUEST_MAX_VDEVS + 1]; // behind the last one is VDEV_END
+	struct vdev vdevs[GUEST_MAX_VDEVS + 1]; // see vdev_find()
 	struct table gstage;
 	struct layout layout;
 	const struct package_image *kernel; // pristine images
@@ -80,6 +81,9 @@ bool guest_owns_memory(const struct guest *g, gpa_t gpa, uint64_t size);
 // Console bytes of this guest; the caller holds device_lock. Return how many were taken or given.
 uint64_t guest_console_room(struct guest *g);
 void guest_console_put(struct guest *g, uint8_t byte);
+// After bytes were put that way or by ring_put() into g->port->out: the hart that drains the console looks often while there is
+// output; when it is this one, the first byte of a queue that was empty says so.
+void guest_console_tell(bool was_empty);
 int guest_console_get(struct guest *g);
 
 // Whether a line about a restart goes to the log: a guest that restarts in a loop must not fill it.
@@ -138,6 +142,12 @@ uint32_t guest_failures(void);
 // wait.c
 // Handles messages taken from the inbox while the vcpu runs or is suspended. False: the guest is being stopped, leave it.
 bool guest_handle_messages(struct hart *h, uint32_t messages);
+// MSG_IPI alone.
+static inline void guest_receive_ipi(struct hart *h)
+{
+	csr_set(CSR_HVIP, IP_VSSIP);
+	h->vcpu.sbi.pmu.events[SBI_PMU_FW_IPI_RECEIVED]++;
+}
 // Waits until an interrupt that the guest has enabled is pending, or v->sbi.sse.deliver is set (SBI suspend). On the vcpu's own
 // hart. False as above.
 bool guest_wait_for_interrupt(struct hart *h);

@@ -8,12 +8,30 @@
 static uint64_t write_bytes(struct guest *g, uint64_t gpa, uint64_t size)
 {
 	struct gpa_access access = gpa_begin();
-	uint64_t n = 0;
+	struct ring *out = &g->port->out;
+	uint64_t n = 0, word;
+	bool was_empty;
+	uint8_t byte;
 
 	spinlock_take(&g->device_lock);
-	size = min_u64(size, guest_console_room(g));
-	for (uint8_t byte; n < size && guestmem_load_byte(gpa + n, &byte) == 0; n++)
-		guest_console_put(g, byte);
+	was_empty = ring_used(out) == 0;
+	size = min_u64(size, ring_room(out));
+	while (n < size) {
+		if (is_aligned(gpa + n, 8) && size - n >= 8) {
+			if (guestmem_load(gpa + n, &word) != 0)
+				break;
+			for (uint32_t i = 0; i < 8; i++, word >>= 8)
+				ring_put(out, (uint8_t)word);
+			n += 8;
+		} else {
+			if (guestmem_load_byte(gpa + n, &byte) != 0)
+				break;
+			ring_put(out, byte);
+			n++;
+		}
+	}
+	if (n != 0)
+		guest_console_tell(was_empty);
 	spinlock_give(&g->device_lock);
 	gpa_end(access);
 	return n;

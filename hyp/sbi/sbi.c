@@ -15,37 +15,16 @@ const struct sbi_row sbi_rows[SBI_INDEX_UNKNOWN] = {
 #undef SBI_LIST_ROW
 };
 
-// The legacy calls are one row, that of the first.
-static uint64_t key_of(uint64_t eid)
-{
-	return eid <= SBI_EXT_LEGACY_SHUTDOWN ? SBI_EXT_LEGACY_SET_TIMER : eid;
-}
-
-static bool is_known(uint64_t key)
-{
-	return sbi_rows[SBI_INDEX(key)].eid == key;
-}
-
-static bool has(const struct vcpu *v, uint64_t key)
-{
-	return (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
-}
-
-bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
-{
-	return is_known(key_of(eid)) && has(v, key_of(eid));
-}
-
 sbi_ret_t sbi_dispatch_rest(struct vcpu *v)
 {
-	uint64_t key = key_of(v->x[REG_A7]);
+	uint64_t key = sbi_key(v->x[REG_A7]);
 
-	if (!is_known(key)) {
+	if (sbi_rows[SBI_INDEX(key)].eid != key) {
 		v->sbi.calls[SBI_INDEX_UNKNOWN]++;
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	}
 	v->sbi.calls[SBI_INDEX(key)]++;
-	if (has(v, key))
+	if (sbi_has_extension(v, key))
 		return sbi_rows[SBI_INDEX(key)].call(v);
 	// Legacy calls return in a0 only (SBI 3.0, "Legacy Extensions").
 	return sbi_ret((uint64_t)SBI_ERR_NOT_SUPPORTED, key == SBI_EXT_LEGACY_SET_TIMER ? sbi_arg(v, 1) : 0);

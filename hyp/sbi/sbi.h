@@ -30,6 +30,12 @@ struct sbi_row {
 };
 extern const struct sbi_row sbi_rows[SBI_INDEX_UNKNOWN];
 
+// The legacy calls are one row, that of the first.
+static inline uint64_t sbi_key(uint64_t eid)
+{
+	return eid <= SBI_EXT_LEGACY_SHUTDOWN ? SBI_EXT_LEGACY_SET_TIMER : eid;
+}
+
 // Of sbi_dispatch(): an extension that is not in the list under its own EID, or that the guest does not have.
 sbi_ret_t sbi_dispatch_rest(struct vcpu *v);
 
@@ -46,7 +52,12 @@ static inline sbi_ret_t sbi_dispatch(struct vcpu *v)
 	return row->call(v);
 }
 // Whether the guest has an extension: it is in the list, the machine can carry it, and the partition does not deny it.
-bool sbi_has_extension(const struct vcpu *v, uint64_t eid);
+static inline bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
+{
+	uint64_t key = sbi_key(eid);
+
+	return sbi_rows[SBI_INDEX(key)].eid == key && (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
+}
 // Decides which extensions a vcpu has. Boot hart, after fw_init().
 void sbi_init_vcpu(struct vcpu *v, const struct partition *p);
 // Logs which extensions nobody has here, for want of something beneath. Boot hart, after fw_init().

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { REG_DATA, REG_IER, REG_IIR_FCR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCR, REG_COUNT };
+enum { REG_DATA, REG_IER = UART16550_IER, REG_IIR_FCR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCR, REG_COUNT };
 
 #define IER_RDI 0x01  // received data available
 #define IER_THRI 0x02 // transmitter holding register empty

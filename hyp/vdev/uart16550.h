@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "vdev/vdev.h"
 
+#define UART16550_IER 1   // offset of the interrupt enable register
 #define UART16550_FIFO 16 // bytes of the receive side in loopback mode; what LSR.THRE promises is GUEST_UART_FIFO
 
 // The owner's queues, handed over at creation; none of them waits. The model looks at the rings and leaves them to put() and get().
@@ -33,6 +34,8 @@ void uart16550_reset(struct uart16550 *u);
 // reaches the register at its offset: its low byte, zeros above in a read. THR with no room is MMIO_RETRY, and LSR.THRE is shown
 // only while a whole FIFO fits, so that no byte is ever lost.
 enum mmio_verdict uart16550_access(void *state, struct mmio *access);
+// Whether an access may enable interrupts.
+static inline bool uart16550_is_enabling(const struct mmio *access) { return access->is_write && access->offset == UART16550_IER; }
 // Whether any interrupt is enabled.
 static inline bool uart16550_interrupts(const struct uart16550 *u) { return u->ier != 0; }
 // Level of the interrupt line: what IIR would report. Changes by accesses, and as the owner's queues fill and drain.

@@ -24,15 +24,13 @@ struct vdev {
 	void *state;
 };
 
-// Ends a list of them: no device, at every address.
-#define VDEV_END ((struct vdev){ { 0, UINT64_MAX }, NULL, NULL })
-
-// The device in a list at a guest physical address; NULL: none.
+// The device in a list at a guest physical address; NULL: none. Behind the last one is one without access().
 static inline const struct vdev *vdev_find(const struct vdev *list, uint64_t gpa)
 {
-	while (gpa - list->gpa.base >= list->gpa.size)
-		list++;
-	return list->access != NULL ? list : NULL;
+	for (; list->access != NULL; list++)
+		if (gpa - list->gpa.base < list->gpa.size)
+			return list;
+	return NULL;
 }
 
 #endif
