@@ -41,6 +41,9 @@
 #define GUEST_APLIC_GPA 0x0d000000ull
 #define GUEST_APLIC_SIZE 0x5000ull
 #define GUEST_IMSIC_GPA 0x28000000ull
+// Identities in the hypervisor's own interrupt file of a hart: a kick goes before the wired sources that it takes for guests.
+#define OWN_FILE_KICK 1
+#define OWN_FILE_ID(source) (OWN_FILE_KICK + (source))
 #define GUEST_FILE 1 // a hart has one guest for ever, which needs one of its guest interrupt files: hstatus.VGEIN
 #define GUEST_UART_SOURCE 10
 #define GUEST_MEMORY_GPA 0x80000000ull

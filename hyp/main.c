@@ -195,9 +195,10 @@ void secondary_main(struct hart *h)
 		log_error("hart", "hartid=%lu: this hart lacks extensions that the boot hart has",
 			  (unsigned long)h->hartid);
 		guest_hart_missing(h);
-	} else if (h->guest != NULL) {
+	} else {
 		irq_hart_init(h); // before the guest can start
-		guest_acknowledge_stop(h);
+		if (h->guest != NULL)
+			guest_acknowledge_stop(h);
 	}
 	timer_expired(h, TIMER_BUDGET_IDLE); // programs the first deadline
 	idle(h);

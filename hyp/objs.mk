@@ -16,7 +16,7 @@ CORE_OBJS := \
 	main.o banner.o \
 	rv/mem.o rv/firmware.o rv/guestmem.o rv/sha256_zbb.o rv/sha256_zknh.o \
 	console/console.o console/uart.o \
-	hart/hart.o hart/counters.o hart/hart_msg.o hart/timer.o hart/hs_table.o hart/panic.o \
+	hart/hart.o hart/counters.o hart/hart_msg.o hart/hart_fence.o hart/timer.o hart/hs_table.o hart/panic.o \
 	vcpu/vcpu.o vcpu/exits.o vcpu/snapshot.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
 	guest/guest.o guest/guest_prepare.o guest/image.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/guest_irq.o guest/guest_reset.o guest/guest_exits.o guest/wait.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o sbi/sse.o \
@@ -25,7 +25,7 @@ CORE_OBJS := \
 	exit/exit.o exit/mmio.o exit/idle.o
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.
-HOT_OBJS := exit/exit.o exit/mmio.o exit/decode.o vdev/uart16550.o vcpu/snapshot.o vcpu/inject.o hart/hart_msg.o hart/timer.o \
+HOT_OBJS := exit/exit.o exit/mmio.o vdev/uart16550.o vcpu/snapshot.o vcpu/inject.o hart/hart_msg.o hart/hart_fence.o hart/timer.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/hsm.o sbi/rfence.o guest/guest.o \
 	rv/sha256_zbb.o rv/sha256_zknh.o
 

@@ -5,6 +5,7 @@
 #include "exit/decode.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
+#include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "rv/csr.h"
@@ -146,6 +147,16 @@ static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit
 #undef EXIT_ROW
 };
 
+static enum verdict take_messages(struct hart *h)
+{
+	uint32_t messages = hart_msg_take(h);
+
+	if (messages != MSG_IPI)
+		return guest_handle_messages(h, messages) ? VERDICT_RESUME : VERDICT_LEAVE;
+	guest_receive_ipi(h); // what most are about
+	return VERDICT_RESUME;
+}
+
 static enum verdict interrupt(struct hart *h, uint64_t number)
 {
 	switch (number) {
@@ -157,12 +168,12 @@ static enum verdict interrupt(struct hart *h, uint64_t number)
 		pending = csr_read(CSR_SIP);
 		if (pending & IP_STIP)
 			timer_expired(h, TIMER_BUDGET_GUEST);
-		if ((pending & IP_SSIP) == 0)
+		if ((pending & IP_SSIP) == 0 && !hart_msg_waiting(h))
 			break;
 	}
 	// fallthrough
 	case IRQ_S_SOFT:
-		return guest_handle_messages(h, hart_msg_take(h)) ? VERDICT_RESUME : VERDICT_LEAVE;
+		return take_messages(h);
 	case IRQ_S_TIMER:
 		timer_expired(h, TIMER_BUDGET_GUEST);
 		break;
@@ -234,10 +245,13 @@ void exit_call(struct vcpu *v)
 
 void exit_interrupt(struct vcpu *v, uint64_t cause)
 {
+	struct hart *h = hart_of_vcpu(v);
 	uint64_t number = cause & ~SCAUSE_INTERRUPT;
 
+	if (number == IRQ_S_EXTERNAL && atomic_load_explicit(&h->kick, memory_order_relaxed) != NULL && imsic_take_kick())
+		number = IRQ_S_SOFT; // a message, whichever way the kick came
 	exit_begin(v, EXIT_INTERRUPT + (number & 31));
-	if (interrupt(hart_of_vcpu(v), number) == VERDICT_LEAVE)
+	if (interrupt(h, number) == VERDICT_LEAVE)
 		hart_restart(idle);
 	if (v->sbi.sse.deliver)
 		deliver_event(v);

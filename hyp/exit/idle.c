@@ -62,6 +62,8 @@ _Noreturn void idle(struct hart *h)
 		uint32_t messages = hart_msg_take(h);
 
 		if (h->guest != NULL) {
+			if (messages & MSG_FENCE) // they may fence this hart, whatever its state
+				hart_fence_answer(h, h->guest->partition);
 			if (messages & MSG_DEVICE) // the guest's other harts may run
 				guest_update_devices(h->guest);
 			if (messages & MSG_STOP)

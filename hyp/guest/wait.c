@@ -6,10 +6,10 @@
 
 bool guest_handle_messages(struct hart *h, uint32_t messages)
 {
-	if (messages & MSG_IPI) {
-		csr_set(CSR_HVIP, IP_VSSIP);
-		h->vcpu.sbi.pmu.events[SBI_PMU_FW_IPI_RECEIVED]++;
-	}
+	if (messages & MSG_IPI)
+		guest_receive_ipi(h);
+	if (messages & MSG_FENCE)
+		hart_fence_answer(h, h->guest->partition);
 	if (messages & MSG_SSE)
 		h->vcpu.sbi.sse.deliver = true;
 	if (messages & MSG_DEVICE)
@@ -33,7 +33,7 @@ static uint32_t sleep(struct hart *h)
 		timer_expired(h, TIMER_BUDGET_IDLE);
 	if (pending & csr_read(CSR_SIE) & IP_SEIP)
 		irq_external(h);
-	return pending & IP_SSIP ? hart_msg_take(h) : 0;
+	return (pending & IP_SSIP) != 0 || hart_msg_waiting(h) ? hart_msg_take(h) : 0;
 }
 
 // An overflow that waits for HS-mode to hand it on ends the wait, too: that is done at the exit which then follows.

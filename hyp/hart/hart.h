@@ -18,12 +18,17 @@
 #define MSG_SSE 0x8  // a software event for the vcpu may have become deliverable
 #define MSG_LINE 0x10 // the level of your vcpu's external interrupt has changed
 #define MSG_CLEAR 0x40 // no hart is in your guest any more: reset your interrupt file
+#define MSG_FENCE 0x80 // other harts of your guest wait for you to fence
 #define MSG_DEVICE 0x20 // something came or went in a queue that the guest's devices look at
+
+enum fence_kind { FENCE_TRANSLATIONS, FENCE_INSTRUCTIONS, FENCE_KINDS };
 
 // Every field is atomic or says who writes it when.
 struct hart_shared {
 	_Atomic uint32_t inbox; // MSG_*: senders set bits and kick, the owner takes them all
 	_Atomic uint32_t state; // enum hsm_state of the vcpu; compare-and-swap only
+	_Atomic uint64_t fence_askers[FENCE_KINDS]; // vcpus (bit n = vhartid n) that wait for this hart; they set bits, the owner takes them
+	_Atomic uint32_t fences_due;                // for how many harts this one waits; those count down
 	_Atomic uint32_t sse_pending; // set of enum sse_index: any hart sets bits, the owner takes them
 	struct spinlock start_lock; // taken by harts that start this one
 	// Written under start_lock before state becomes START_PENDING, read by the owner after it saw that state.
@@ -43,6 +48,7 @@ struct hart {
 	struct vcpu_config config;
 	pte_t *root;       // own top-level table: lower half shared, upper half the window
 	bool use_stimecmp; // HS-mode's timer is stimecmp, otherwise the firmware's
+	volatile uint32_t *_Atomic kick; // where others kick it: seteipnum_le of its own interrupt file; NULL: by the firmware
 	uint64_t guest_deadline;   // of a vcpu without vstimecmp; UINT64_MAX: none
 	uint64_t service_deadline; // of the console service; UINT64_MAX on all harts but one
 
@@ -95,8 +101,21 @@ void hart_msg_send(struct hart *to, uint32_t bits);
 void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits);
 // Takes one group of harts out of *set that fit one SBI hart mask: *mask counted from *base, in machine numbers. False when empty.
 bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, uint64_t *base);
+// Whether there are messages for this hart; a look without a kick is free.
+static inline bool hart_msg_waiting(const struct hart *h)
+{
+	return atomic_load_explicit(&h->shared.inbox, memory_order_relaxed) != 0;
+}
 // Clears the kick, then takes and returns the waiting message bits of this hart.
 uint32_t hart_msg_take(struct hart *h);
+
+// hart_fence.c
+// Whether the vcpus `set` (bit n = vhartid n) of a partition can all be asked to fence by hart_fence_others().
+bool hart_can_fence(const struct partition *p, uint64_t set);
+// Lets other vcpus of this hart's guest fence, and waits until they have.
+void hart_fence_others(struct hart *h, const struct partition *p, uint64_t set, enum fence_kind kind);
+// Fences for those who ask, on this hart. p: its guest's.
+void hart_fence_answer(struct hart *h, const struct partition *p);
 
 // timer.c
 #define TIMER_BUDGET_GUEST 512 // of a hart that runs a guest, once a millisecond while there is output

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages between harts: a bit in the target's inbox, then a kick. The firmware's IPI is the kick.
+// Messages between harts: a bit in the target's inbox, then a kick: one store to its interrupt file, or the firmware's IPI.
 #include "hart/hart.h"
 
 #include "rv/csr.h"
@@ -14,12 +14,21 @@ static bool post(struct hart *to, uint32_t bits)
 	return (old & bits) != bits;
 }
 
+// Kicks by one store, if the hart can be kicked so.
+static bool kick(struct hart *to)
+{
+	volatile uint32_t *seteipnum = atomic_load_explicit(&to->kick, memory_order_relaxed);
+
+	fence_iorw(); // the message before the kick
+	if (seteipnum != NULL)
+		*seteipnum = OWN_FILE_KICK;
+	return seteipnum != NULL;
+}
+
 void hart_msg_send(struct hart *to, uint32_t bits)
 {
-	if (!post(to, bits))
-		return;
-	fence_rw_rw(); // the message before the kick
-	fw_send_ipi(1, to->hartid);
+	if (post(to, bits) && !kick(to))
+		fw_send_ipi(1, to->hartid);
 }
 
 bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, uint64_t *base)
@@ -42,12 +51,21 @@ bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, ui
 
 void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits)
 {
-	uint64_t to_kick = 0, mask, base;
+	uint64_t to_kick = 0, bit = 1, mask, base;
 
-	for (uint32_t vhartid = 0; vhartid < p->vcpu_count; vhartid++)
-		if ((set >> vhartid & 1) != 0 && post(&harts[p->harts[vhartid]], bits))
-			to_kick |= 1ull << vhartid;
-	fence_rw_rw(); // the messages before the kicks
+	if (set == 0)
+		return;
+	if ((set & (set - 1)) == 0) { // the usual case: one
+		const uint32_t *index = p->harts;
+
+		for (; set != 1; set >>= 1)
+			index++;
+		hart_msg_send(&harts[*index], bits);
+		return;
+	}
+	for (const uint32_t *index = p->harts; bit <= set && bit != 0; index++, bit <<= 1)
+		if ((set & bit) != 0 && post(&harts[*index], bits) && !kick(&harts[*index]))
+			to_kick |= bit;
 	while (hart_mask_next(p, &to_kick, &mask, &base))
 		fw_send_ipi(mask, base);
 }

@@ -28,7 +28,7 @@
 #define IDC_CLAIMI 0x1cu
 #define CLAIMI_SHIFT 16
 #define OWN_PRIORITY 1u  // the same for all: which comes first is up to the guest's own APLIC
-#define SETTLED 1u       // identity in the hypervisor's own file, of harts whose guest has one
+#define SETTLED OWN_FILE_ID(1) // identity in the hypervisor's own file, of harts whose guest has one
 #define PATIENCE 100000u
 #define MAX_CLAIMS 64u   // per interrupt: what is left raises the next one
 
@@ -104,14 +104,14 @@ void aplic_settle(const struct hart *h)
 
 void aplic_hart_init(struct hart *h)
 {
+	if (is_msi()) {
+		imsic_hart_init(h, aplic.m);
+		return;
+	}
 	if (h->guest == NULL || !has_sources(h->guest) || !takes(h->guest))
 		return;
-	if (is_msi()) {
-		imsic_open_own_file(aplic.m->imsic.ids);
-	} else {
-		*idc_reg(h, IDC_ITHRESHOLD) = 0;
-		*idc_reg(h, IDC_IDELIVERY) = 1;
-	}
+	*idc_reg(h, IDC_ITHRESHOLD) = 0;
+	*idc_reg(h, IDC_IDELIVERY) = 1;
 	csr_set(CSR_SIE, IP_SEIP);
 }
 
@@ -122,7 +122,7 @@ static uint32_t target(const struct guest *g, uint32_t source, const struct vapl
 	if (!takes(g))
 		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | GUEST_FILE << TARGET_GUEST_SHIFT | cfg->eiid;
 	if (is_msi())
-		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | source;
+		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | OWN_FILE_ID(source);
 	return aplic.m->aplic.idc[hart] << TARGET_HART_SHIFT | OWN_PRIORITY;
 }
 
@@ -210,6 +210,9 @@ void aplic_external(struct hart *h)
 
 		if (source == 0)
 			return;
-		take(source);
+		if (!is_msi())
+			take(source);
+		else if (source != OWN_FILE_KICK)
+			take(source - OWN_FILE_ID(0));
 	}
 }

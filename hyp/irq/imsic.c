@@ -3,6 +3,7 @@
 #include "irq/imsic.h"
 
 #include "rv/csr.h"
+#include "rv/guestmem.h"
 
 // Numbers of an interrupt file's registers for vsiselect and siselect. On RV64 the even ones of an array hold 64 identities each.
 #define EIDELIVERY 0x70u
@@ -12,10 +13,15 @@
 #define WORD_IDS 32u
 #define PATIENCE 100000u // looks until an MSI is taken for lost
 
+// The first register of a file's page.
+static volatile uint32_t *seteipnum(uint64_t file)
+{
+	return (volatile uint32_t *)(uintptr_t)file;
+}
+
 void imsic_send(const struct guest *g, uint32_t vcpu, uint32_t eiid)
 {
-	// The page's first register is seteipnum_le. What the interrupt is about is told under device_lock.
-	*(volatile uint32_t *)(uintptr_t)g->partition->file[vcpu] = eiid;
+	*seteipnum(g->partition->file[vcpu]) = eiid; // what the interrupt is about is told under device_lock
 }
 
 static void write_guest_file(uint32_t reg, uint64_t value)
@@ -43,14 +49,20 @@ static void write_own_file(uint32_t reg, uint64_t value)
 	csr_write(CSR_SIREG, value);
 }
 
-void imsic_open_own_file(uint32_t ids)
+void imsic_hart_init(struct hart *h, const struct machine *m)
 {
-	for (uint32_t word = 0; word <= ids / WORD_IDS; word += 2) {
+	uint64_t ignored;
+
+	if (m->imsic.file[h->index] == 0 || !isa_has(&m->harts[h->index].isa, ISA_SSAIA) || probe_stopei(&ignored) != 0)
+		return;
+	for (uint32_t word = 0; word <= m->imsic.ids / WORD_IDS; word += 2) {
 		write_own_file(EIP + word, 0);
-		write_own_file(EIE + word, word < VAPLIC_WORDS ? UINT64_MAX : 0);
+		write_own_file(EIE + word, word * WORD_IDS <= OWN_FILE_ID(VAPLIC_SOURCES - 1) ? UINT64_MAX : 0);
 	}
 	write_own_file(EITHRESHOLD, 0);
 	write_own_file(EIDELIVERY, 1);
+	csr_set(CSR_SIE, IP_SEIP);
+	atomic_store(&h->kick, seteipnum(m->imsic.file[h->index]));
 }
 
 void imsic_await(uint32_t id)

@@ -5,16 +5,26 @@
 #define BULKHEAD_IRQ_IMSIC_H
 
 #include "guest/guest.h"
+#include "rv/csr.h"
 
 // Sends identity eiid (1 or more) to the vcpu's interrupt file. Any hart.
 void imsic_send(const struct guest *g, uint32_t vcpu, uint32_t eiid);
 // Takes this hart's guest interrupt file back to its reset state: delivery off, nothing enabled or pending. `ids`: its highest
 // identity. On the hart itself, which runs no guest; leaves hstatus.VGEIN at that file.
 void imsic_reset_guest_file(uint32_t ids);
-// Lets the identities 1 to VAPLIC_SOURCES - 1 of the hypervisor's own file, which has `ids`, interrupt this hart.
-void imsic_open_own_file(uint32_t ids);
+// Lets the hypervisor's own file interrupt this hart, by kicks and by the sources that the hypervisor takes, and other harts kick
+// this one through it from now on. Nothing happens on a hart that has none, or whose firmware keeps it. On the hart itself.
+void imsic_hart_init(struct hart *h, const struct machine *m);
 // Waits, not for ever, until an identity (1 to 63) is pending in the hypervisor's own file of this hart, and takes it away.
 void imsic_await(uint32_t id);
+// Takes a kick away, if that is what interrupts this hart: nothing goes before it.
+static inline bool imsic_take_kick(void)
+{
+	if (csr_read(CSR_STOPEI) >> STOPEI_ID_SHIFT != OWN_FILE_KICK)
+		return false;
+	csr_write(CSR_STOPEI, 0);
+	return true;
+}
 // Takes the interrupt of highest priority from the hypervisor's own file: its identity, 0 when there is none.
 uint32_t imsic_claim(void);
 

@@ -158,7 +158,7 @@ static bool can_arrive(const struct machine *m, const struct partition *p, uint3
 						  m->imsic.file[hart] == 0 || !isa_has(&m->harts[hart].isa, ISA_SSAIA))
 			return false;
 	}
-	return m->irqchip == IRQCHIP_APLIC || (m->aplic.is_msi && source <= m->imsic.ids); // its number is its identity there
+	return m->irqchip == IRQCHIP_APLIC || (m->aplic.is_msi && OWN_FILE_ID(source) <= m->imsic.ids);
 }
 
 static bool check_sources(const struct turn *t, const struct device_request *d)

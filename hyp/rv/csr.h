@@ -29,6 +29,7 @@
 static inline void wfi(void) { __asm__ volatile("wfi" : : : "memory"); }
 static inline void fence_rw_rw(void) { __asm__ volatile("fence rw, rw" : : : "memory"); }
 static inline void fence_iorw(void) { __asm__ volatile("fence iorw, iorw" : : : "memory"); }
+static inline void pause(void) { __asm__ volatile(".4byte 0x0100000f" : : : "memory"); } // a hint (Zihintpause), else nothing
 static inline void fence_i(void) { __asm__ volatile("fence.i" : : : "memory"); }
 static inline void sfence_vma_all(void) { __asm__ volatile("sfence.vma" : : : "memory"); }
 // HFENCE.VVMA x0, x0: all VS-stage translations of the current VMID.

@@ -84,6 +84,7 @@ probe probe_cycle, CSR_CYCLE
 probe probe_vsiselect, CSR_VSISELECT
 probe probe_hvien, CSR_HVIEN
 probe probe_scountovf, CSR_SCOUNTOVF
+probe probe_stopei, CSR_STOPEI
 
 // CSR numbers are part of the instruction: one of 32 reads, 8 bytes each, is jumped to.
 leaf probe_counter

@@ -35,6 +35,7 @@ uint64_t probe_scontext(uint64_t *value);
 uint64_t probe_cycle(uint64_t *value);
 uint64_t probe_hvien(uint64_t *value);
 uint64_t probe_scountovf(uint64_t *value);
+uint64_t probe_stopei(uint64_t *value); // claims nothing
 // The counter CSR cycle + index, index < 32.
 uint64_t probe_counter(uint64_t index, uint64_t *value);
 

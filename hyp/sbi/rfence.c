@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SBI RFENCE (SBI 3.0, "RFENCE Extension (EID #0x52464E43 "RFNC")"): to harts of this guest only. The firmware carries fences to
-// other harts and waits for them, whatever they are doing, so two harts that fence each other always finish. All harts of a
-// guest share one VMID, which the firmware takes from the caller's hgatp.
+// SBI RFENCE (SBI 3.0, "RFENCE Extension (EID #0x52464E43 "RFNC")"): to harts of this guest only. Harts that can kick each other
+// carry fences themselves (hart/hart_fence.c); otherwise the firmware does and waits, whatever the others are doing, so two harts that
+// fence each other always finish. All harts of a guest share one VMID, which the firmware takes from the caller's hgatp.
 #include "guest/guest.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
@@ -29,8 +29,14 @@ RARE static sbi_ret_t fence_others(struct vcpu *v, uint64_t fid, uint64_t others
 {
 	uint64_t mask, base;
 
+	const struct partition *p = v->guest->partition;
+
 	sbi_pmu_count_fence(v, fid, others);
-	while (hart_mask_next(v->guest->partition, &others, &mask, &base))
+	if (hart_can_fence(p, others)) {
+		hart_fence_others(hart_of_vcpu(v), p, others, fid == SBI_RFENCE_FENCE_I ? FENCE_INSTRUCTIONS : FENCE_TRANSLATIONS);
+		return sbi_value(0);
+	}
+	while (hart_mask_next(p, &others, &mask, &base))
 		if (fw_remote_fence(fid, mask, base, from, size, asid).error != SBI_SUCCESS)
 			return sbi_error(SBI_ERR_FAILED);
 	return sbi_value(0);
