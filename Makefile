@@ -63,7 +63,10 @@ HYP_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=c11 -ffreestanding -fbui
 	-DPICOLIBC_INTEGER_PRINTF_SCANF -iquote hyp $(OWN_WARNINGS)
 HYP_LDFLAGS = --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -march=rv64imac -mabi=lp64 -mcmodel=medany \
 	-nostartfiles -Wl,--gc-sections -T $(OUT_DIR)/hyp.lds
-LIBFDT_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=gnu11 $(COLD) -g $(SECTIONS)
+# What may be taken for granted about every tree: it is of version 17 (tree_open() looks), nothing is done with it after an error, and
+# what is written to is libfdt's own work, so its parts are in their order. The bits stand in libfdt_internal.h.
+LIBFDT_ASSUME := -DFDT_ASSUME_MASK=0x1c
+LIBFDT_CFLAGS := --specs=picolibc.specs $(LIBFDT_ASSUME) $(ARCH_FLAGS) -std=gnu11 $(COLD) -g $(SECTIONS)
 
 ## LIBFDT_DIR=: a dtc source folder of your own, for libfdt
 LIBFDT_DIR ?=

@@ -6,7 +6,7 @@ HOST_DIR := $(BUILD)/host
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFLAGS := -std=c11 -O1 -g -fno-omit-frame-pointer $(HOST_SANITIZE) -Ihyp -Itest/host
 # UBSan judges our own code only: libfdt gets ASan alone.
-HOST_LIBFDT_CFLAGS := -std=gnu11 -O1 -g -fsanitize=address
+HOST_LIBFDT_CFLAGS := $(LIBFDT_ASSUME) -std=gnu11 -O1 -g -fsanitize=address
 
 HOST_OBJS := $(addprefix $(HOST_DIR)/hyp/,$(PURE_OBJS)) $(addprefix $(HOST_DIR)/libfdt/,$(LIBFDT_OBJS))
 HOST_TESTS := $(patsubst test/host/%.c,$(HOST_DIR)/%,$(wildcard test/host/*_test.c))
