@@ -147,18 +147,19 @@ static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit
 #undef EXIT_ROW
 };
 
-static enum verdict take_messages(struct hart *h)
+static void take_messages(struct hart *h)
 {
 	uint32_t messages = hart_msg_take(h);
 
-	if (messages != MSG_IPI)
-		return guest_handle_messages(h, messages) ? VERDICT_RESUME : VERDICT_LEAVE;
-	guest_receive_ipi(h); // what most are about
-	return VERDICT_RESUME;
+	if (messages == MSG_IPI) // what most are about
+		guest_receive_ipi(h);
+	else if (!guest_handle_messages(h, messages))
+		hart_restart(idle);
 }
 
-static enum verdict interrupt(struct hart *h, uint64_t number)
+RARE static void other_interrupt(struct hart *h, uint64_t number)
 {
+	exit_begin(&h->vcpu, EXIT_INTERRUPT + (number & 31));
 	switch (number) {
 	case IRQ_S_EXTERNAL: {
 		uint64_t pending;
@@ -168,12 +169,10 @@ static enum verdict interrupt(struct hart *h, uint64_t number)
 		pending = csr_read(CSR_SIP);
 		if (pending & IP_STIP)
 			timer_expired(h, TIMER_BUDGET_GUEST);
-		if ((pending & IP_SSIP) == 0 && !hart_msg_waiting(h))
-			break;
+		if ((pending & IP_SSIP) != 0 || hart_msg_waiting(h))
+			take_messages(h);
+		break;
 	}
-	// fallthrough
-	case IRQ_S_SOFT:
-		return take_messages(h);
 	case IRQ_S_TIMER:
 		timer_expired(h, TIMER_BUDGET_GUEST);
 		break;
@@ -185,7 +184,6 @@ static enum verdict interrupt(struct hart *h, uint64_t number)
 		csr_clear(CSR_SIE, 1ull << number);
 		break;
 	}
-	return VERDICT_RESUME;
 }
 
 static void perform(struct vcpu *v, struct exit *e)
@@ -243,16 +241,24 @@ void exit_call(struct vcpu *v)
 	exit_end(v);
 }
 
+// A message of another hart, whichever way the kick came.
+static inline bool is_message(const struct hart *h, uint64_t number)
+{
+	return number == IRQ_S_SOFT || (number == IRQ_S_EXTERNAL &&
+					atomic_load_explicit(&h->kick, memory_order_relaxed) != NULL && imsic_take_kick());
+}
+
 void exit_interrupt(struct vcpu *v, uint64_t cause)
 {
 	struct hart *h = hart_of_vcpu(v);
 	uint64_t number = cause & ~SCAUSE_INTERRUPT;
 
-	if (number == IRQ_S_EXTERNAL && atomic_load_explicit(&h->kick, memory_order_relaxed) != NULL && imsic_take_kick())
-		number = IRQ_S_SOFT; // a message, whichever way the kick came
-	exit_begin(v, EXIT_INTERRUPT + (number & 31));
-	if (interrupt(h, number) == VERDICT_LEAVE)
-		hart_restart(idle);
+	if (is_message(h, number)) {
+		exit_begin(v, EXIT_INTERRUPT + IRQ_S_SOFT);
+		take_messages(h);
+	} else {
+		other_interrupt(h, number);
+	}
 	if (v->sbi.sse.deliver)
 		deliver_event(v);
 	exit_end(v);

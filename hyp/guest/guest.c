@@ -100,6 +100,7 @@ void guest_init(struct guest *g, const struct partition *p)
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		struct hart *h = &harts[p->harts[i]];
 
+		g->harts[i] = h;
 		h->guest = g;
 		h->vcpu.guest = g;
 		h->vcpu.vhartid = i;

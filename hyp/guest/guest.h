@@ -31,6 +31,7 @@ enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a s
 struct guest {
 	const struct partition *partition;
 	struct vdev vdevs[GUEST_MAX_VDEVS + 1]; // see vdev_find()
+	struct hart *harts[MAX_HARTS]; // [vhartid]; never changes after boot
 	struct table gstage;
 	struct layout layout;
 	const struct package_image *kernel; // pristine images
@@ -70,9 +71,9 @@ void guest_init(struct guest *g, const struct partition *p);
 // Gives it one more emulated device. Boot hart, as part of guest_init().
 void guest_add_vdev(struct guest *g, const struct vdev *dev);
 // The struct hart of a vcpu.
-static inline struct hart *guest_hart(const struct guest *g, uint32_t vhartid)
+static inline struct hart *guest_hart(const struct guest *g, uint64_t vhartid)
 {
-	return &harts[g->partition->harts[vhartid]];
+	return g->harts[vhartid];
 }
 // Value of hgatp for the guest's harts.
 uint64_t guest_hgatp(const struct guest *g);

@@ -8,6 +8,7 @@
 #include "gstage/gstage.h"
 #include "lib/spinlock.h"
 #include "plan/plan.h"
+#include "rv/csr.h"
 #include "sbi/hsm_state.h"
 #include "vcpu/vcpu.h"
 
@@ -107,7 +108,12 @@ static inline bool hart_msg_waiting(const struct hart *h)
 	return atomic_load_explicit(&h->shared.inbox, memory_order_relaxed) != 0;
 }
 // Clears the kick, then takes and returns the waiting message bits of this hart.
-uint32_t hart_msg_take(struct hart *h);
+static inline uint32_t hart_msg_take(struct hart *h)
+{
+	csr_clear(CSR_SIP, IP_SSIP); // first: a kick that comes after this is not lost
+	fence_iorw();                // CSR accesses are I/O to the memory model: keeps it before the read of the inbox
+	return atomic_exchange_explicit(&h->shared.inbox, 0, memory_order_acq_rel);
+}
 
 // hart_fence.c
 // Whether the vcpus `set` (bit n = vhartid n) of a partition can all be asked to fence by hart_fence_others().

@@ -69,10 +69,3 @@ void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits)
 	while (hart_mask_next(p, &to_kick, &mask, &base))
 		fw_send_ipi(mask, base);
 }
-
-uint32_t hart_msg_take(struct hart *h)
-{
-	csr_clear(CSR_SIP, IP_SSIP); // first: a kick that comes after this is not lost
-	fence_iorw();                // CSR accesses are I/O to the memory model: keeps it before the read of the inbox
-	return atomic_exchange_explicit(&h->shared.inbox, 0, memory_order_acq_rel);
-}

@@ -10,7 +10,8 @@ static struct {
 	bool pmu, fwft, dbtr;
 } fw;
 
-static struct fw_ret fw_call(uint64_t eid, uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
+static inline __attribute__((always_inline)) struct fw_ret fw_call_inline(uint64_t eid, uint64_t fid, uint64_t a, uint64_t b,
+									    uint64_t c, uint64_t d, uint64_t e)
 {
 	register uint64_t a0 __asm__("a0") = a;
 	register uint64_t a1 __asm__("a1") = b;
@@ -21,6 +22,12 @@ static struct fw_ret fw_call(uint64_t eid, uint64_t fid, uint64_t a, uint64_t b,
 	register uint64_t a7 __asm__("a7") = eid;
 	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7) : "memory");
 	return (struct fw_ret){ (long)a0, a1 };
+}
+
+static __attribute__((noinline)) struct fw_ret fw_call(uint64_t eid, uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+						       uint64_t e)
+{
+	return fw_call_inline(eid, fid, a, b, c, d, e);
 }
 
 static uint64_t fw_base(uint64_t fid)
@@ -70,14 +77,15 @@ struct fw_ret fw_dbtr(uint64_t fid, uint64_t a, uint64_t b, uint64_t c)
 	return fw_call(SBI_EXT_DBTR, fid, a, b, c, 0, 0);
 }
 
+// These two are on the way of exits.
 void fw_set_timer(uint64_t deadline)
 {
-	fw_call(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0, 0, 0);
+	fw_call_inline(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0, 0, 0);
 }
 
 void fw_send_ipi(uint64_t mask, uint64_t base)
 {
-	fw_call(SBI_EXT_IPI, SBI_IPI_SEND_IPI, mask, base, 0, 0, 0);
+	fw_call_inline(SBI_EXT_IPI, SBI_IPI_SEND_IPI, mask, base, 0, 0, 0);
 }
 
 struct fw_ret fw_remote_fence(uint64_t fid, uint64_t mask, uint64_t base, uint64_t start, uint64_t size, uint64_t asid)

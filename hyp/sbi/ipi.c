@@ -21,14 +21,23 @@ void sbi_send_ipi(struct vcpu *v, uint64_t set)
 		send_to_others(v, set & ~self);
 }
 
-sbi_ret_t sbi_ipi(struct vcpu *v)
+static sbi_ret_t send_any(struct vcpu *v)
 {
 	uint64_t set;
 
-	if (sbi_fid(v) != SBI_IPI_SEND_IPI)
-		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	if (!sbi_hart_set(v, sbi_arg(v, 0), sbi_arg(v, 1), &set))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	sbi_send_ipi(v, set);
+	return sbi_value(0);
+}
+
+sbi_ret_t sbi_ipi(struct vcpu *v)
+{
+	if (sbi_fid(v) != SBI_IPI_SEND_IPI)
+		return sbi_error(SBI_ERR_NOT_SUPPORTED);
+	if (sbi_arg(v, 0) != 1 || sbi_arg(v, 1) >= v->vcpu_count || sbi_arg(v, 1) == v->vhartid)
+		return send_any(v);
+	v->sbi.pmu.events[SBI_PMU_FW_IPI_SENT]++; // to one other, what most calls are
+	hart_msg_send(guest_hart(v->guest, sbi_arg(v, 1)), MSG_IPI);
 	return sbi_value(0);
 }

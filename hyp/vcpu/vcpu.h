@@ -55,8 +55,8 @@ struct vcpu {
 	uint64_t x[32]; // x[0] stays 0; register n lies at 8 * n (vcpu/world.S)
 	struct exit exit;
 	struct guest *guest; // this and the next two never change after boot
-	uint32_t vhartid;
-	uint32_t vcpu_count; // of the guest
+	uint64_t vhartid;
+	uint64_t vcpu_count; // of the guest
 	struct exit_counts exits;
 	struct sbi_vcpu sbi;
 	bool use_vstimecmp; // the guest's timer is vstimecmp; otherwise the hypervisor keeps its deadline
