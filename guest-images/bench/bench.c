@@ -109,7 +109,11 @@ static void tell(const struct result *result)
 
 static void run_group(const struct bench_group *group)
 {
-	for (size_t i = 0; i < group->count && result_count < MAX_OPS; i++) {
+	for (size_t i = 0; i < group->count; i++) {
+		if (result_count == MAX_OPS) {
+			print("bench: more operations than there is room for\n");
+			guest_exit();
+		}
 		results[result_count].harts_count = group->harts_count;
 		run(&group->ops[i], &results[result_count++]);
 	}
@@ -119,7 +123,8 @@ void guest_main(void)
 {
 	bench_restart();
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
-		run_group(groups[i]);
+		if (groups[i]->harts_count <= guest_arg("harts", GUEST_MAX_HARTS))
+			run_group(groups[i]);
 	for (unsigned i = 0; i < result_count; i++)
 		tell(&results[i]);
 	print("bench: done\n");

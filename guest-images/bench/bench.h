@@ -36,24 +36,25 @@ extern const struct bench_group bench_calls_group, bench_traps_group, bench_irqs
 /* Tells what this start took; restarts the guest as often as the boot argument restarts=<n> says. */
 void bench_restart(void);
 
-/* Cycles that these instructions take, which may clobber t5 and t6, and what two readings are apart. */
-#define BENCH(text, ...)                                                                      \
-	({                                                                                    \
-		unsigned long begin_, end_;                                                   \
-		__asm__ volatile("rdcycle %0\n\t" text "\n\trdcycle %1"                       \
-				 : "=&r"(begin_), "=&r"(end_) : __VA_ARGS__ : "t5", "t6", "memory"); \
-		end_ - begin_;                                                                \
-	})
-
 /* What two readings are apart: bench.c takes it off each sample. */
 unsigned long bench_empty(void);
+
+/* Cycles that these instructions take, which may clobber t5 and t6, and what two readings are apart. */
+#define BENCH(text, ...)                                                                                    \
+	({                                                                                                  \
+		unsigned long begin_, end_;                                                                 \
+		__asm__ volatile("rdcycle %0\n\t" text "\n\trdcycle %1"                                     \
+				 : "=&r"(begin_), "=&r"(end_) : __VA_ARGS__ : "t5", "t6", "memory");         \
+		end_ - begin_;                                                                              \
+	})
+
 /* Cycles from before these instructions until the first one of the handler (bench_interrupted) of the interrupt they raise. */
-#define BENCH_UNTIL_HANDLER(text, ...)                                                               \
-	({                                                                                           \
-		unsigned long begin_, end_;                                                          \
-		__asm__ volatile("li t6, 0\n\trdcycle %0\n\t" text "\n1:\tbeqz t6, 1b\n\tmv %1, t6"     \
-				 : "=&r"(begin_), "=&r"(end_) : __VA_ARGS__ : "t6", "memory");       \
-		end_ - begin_;                                                                       \
+#define BENCH_UNTIL_HANDLER(text, ...)                                                                      \
+	({                                                                                                  \
+		unsigned long begin_, end_;                                                                 \
+		__asm__ volatile("li t6, 0\n\trdcycle %0\n\t" text "\n1:\tbeqz t6, 1b\n\tmv %1, t6"           \
+				 : "=&r"(begin_), "=&r"(end_) : __VA_ARGS__ : "t6", "memory");              \
+		end_ - begin_;                                                                              \
 	})
 
 /*
@@ -67,7 +68,7 @@ void bench_sleep_until(unsigned long time);
 
 /* ---- measure.S ---- */
 
-struct bench_call { /* offsets are known to measure.S */
+struct bench_call {
 	long eid, fid;
 	unsigned long args[6];
 	unsigned self; /* the number of the argument that this hart's id is put into, counted from 1; 0: none */

@@ -4,13 +4,8 @@
 #include "bench/bench.h"
 #include "tests/fpv.h"
 
-#define FAR	       (1ul << 60) /* ticks: never */
-#define PAGE	       4096ul
-#define SOMEWHERE      0x80000000ul
-#define SSTATUS_CLEAN  2ul
-#define SSTATUS_DIRTY  3ul
-#define FS_SHIFT       13
-#define VS_SHIFT       9
+#define FAR   (1ul << 60) /* ticks: never */
+#define PLACE 0x80000000ul
 
 static const char *no_extension(const void *with)
 {
@@ -41,8 +36,8 @@ static unsigned long measure_call(const void *with)
 
 static void begin_clean(void)
 {
-	csr_set(sstatus, SSTATUS_FS);
-	csr_clear(sstatus, (SSTATUS_DIRTY ^ SSTATUS_CLEAN) << FS_SHIFT);
+	csr_set(sstatus, SSTATUS_FS);			  /* 3: dirty */
+	csr_clear(sstatus, SSTATUS_FS & SSTATUS_FS >> 1); /* 2: clean */
 }
 
 static void begin_dirty_f(void)
@@ -82,14 +77,14 @@ static const struct bench_op bench_calls[] = {
 	CALL("IPI to nobody", SBI_EXT_IPI, 0, 0, 0),
 	CALL("PMU num_counters", SBI_EXT_PMU, 0, 0, 0),
 	CALL("FWFT get", SBI_EXT_FWFT, 1, 0, 0),
-	FENCE("remote fence, self only", 1, 0, 0),
-	FENCE("remote fence.i, self only", 0, 0, 0),
-	FENCE("remote fence, 1 page, self only", 1, SOMEWHERE, PAGE),
-	FENCE("remote fence, 16 pages, self only", 1, SOMEWHERE, 16 * PAGE),
-	FENCE("remote fence, 64 pages, self only", 1, SOMEWHERE, 64 * PAGE),
-	FENCE("remote fence, 512 pages, self only", 1, SOMEWHERE, 512 * PAGE),
-	FENCE("remote fence by ASID, self only", 2, 0, 0, 1),
-	FENCE("remote fence by ASID, 1 page, self only", 2, SOMEWHERE, PAGE, 1),
+	FENCE("remote fence, self only", RFENCE_SFENCE_VMA, 0, 0),
+	FENCE("remote fence.i, self only", RFENCE_FENCE_I, 0, 0),
+	FENCE("remote fence, 1 page, self only", RFENCE_SFENCE_VMA, PLACE, GUEST_PAGE_SIZE),
+	FENCE("remote fence, 16 pages, self only", RFENCE_SFENCE_VMA, PLACE, 16 * GUEST_PAGE_SIZE),
+	FENCE("remote fence, 64 pages, self only", RFENCE_SFENCE_VMA, PLACE, 64 * GUEST_PAGE_SIZE),
+	FENCE("remote fence, 512 pages, self only", RFENCE_SFENCE_VMA, PLACE, 512 * GUEST_PAGE_SIZE),
+	FENCE("remote fence by ASID, self only", RFENCE_SFENCE_VMA_ASID, 0, 0, 1),
+	FENCE("remote fence by ASID, 1 page, self only", RFENCE_SFENCE_VMA_ASID, PLACE, GUEST_PAGE_SIZE, 1),
 	{.name = "SBI get_spec_version, FP clean", .measure = measure_call, .with = ARGS(SBI_EXT_BASE, 0, 0, 0),
 	 .begin = begin_clean, .end = end_state},
 	{.name = "SBI get_spec_version, FP dirty", .measure = measure_call, .with = ARGS(SBI_EXT_BASE, 0, 0, 0),

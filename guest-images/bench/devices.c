@@ -112,7 +112,7 @@ static unsigned long measure_uart_write(const void *with)
 /* Until all that was written has gone. */
 static void drain(void)
 {
-	bench_sleep_until(rdtime() + timer_frequency() / 1000);
+	bench_sleep_until(rdtime() + timer_frequency() / 10000);
 }
 
 static unsigned long measure_uart_byte(const void *with)

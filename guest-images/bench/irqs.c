@@ -173,7 +173,7 @@ static const struct bench_op bench_irqs[] = {
 	{.name = "timer by Sstc until its handler", .measure = measure_timer_sstc, .missing = no_sstc, .begin = begin, .end = end},
 	{.name = "timer, WFI until its handler", .measure = measure_timer_wait, .begin = begin_wait, .end = end},
 	{.name = "IPI to self until its handler", .measure = measure_self_ipi, .begin = begin, .end = end},
-	{.name = "IPI to self by its interrupt file", .measure = measure_file, .missing = no_file, .begin = begin_file,
+	{.name = "IPI to self by interrupt file until its handler", .measure = measure_file, .missing = no_file, .begin = begin_file,
 	 .end = end_file},
 	{.name = "MSI by the APLIC until its handler", .measure = measure_aplic, .missing = no_file, .begin = begin_aplic,
 	 .end = end_file},

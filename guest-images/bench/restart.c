@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Benchmark: calls after which a hart begins anew: suspended with an interrupt pending, so that it resumes at once, and the reset of
- * a guest. They come last, or first: firmware and hypervisor may be left in another state than a program finds in ordinary life.
+ * Benchmark: calls after which a hart begins anew: suspended with an interrupt pending, so that it resumes at once, and a guest's
+ * reset. They come last, or first: firmware and hypervisor may be left in another state than a program finds in ordinary life.
  */
 
 #include "bench/bench.h"

@@ -26,7 +26,7 @@ def takes(source, least, most):
 
 
 TIME = (
-    Row("exits-time", (See("cost", "^cost: done"), stopped("cost"), Ends(), takes("cost", 100, 400)), tree(guest("cost")), smp=2,
+    Row("exits-time", (See("bench", "^bench: done"), stopped("bench"), Ends(), takes("bench", 100, 400)), tree(guest("bench")), smp=2,
         icount=True, limit=60),
     # It waits for tenths of a second by SUSP and by HSM.
     Row("exits-time-suspended", (passes("susp"), stopped("susp"), Ends(), takes("susp", 100, 1000)), tree(guest("susp")), smp=2,
