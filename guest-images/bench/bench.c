@@ -34,6 +34,18 @@ unsigned long bench_cycles_per_tick(void)
 	return 1000000000ul / timer_frequency(); /* a cycle is a nanosecond with -icount shift=0 */
 }
 
+unsigned long bench_empty(void)
+{
+	return BENCH("", "r"(0));
+}
+
+void bench_spin(unsigned turns)
+{
+	while (turns--)
+		__asm__ volatile("");
+}
+
+/* Looks at each instant of a tick, as the distance of two looks is another one each time, odd or even. */
 unsigned long bench_cycle_ahead(void)
 {
 	unsigned long least = ~0ul;
@@ -43,10 +55,11 @@ unsigned long bench_cycle_ahead(void)
 
 		if (ahead < least)
 			least = ahead;
-		for (volatile unsigned wait = 0; wait < i % 16; wait++)
-			;
+		if (i % 2)
+			__asm__ volatile("nop");
+		bench_spin(i % 50);
 	}
-	return least;
+	return least - bench_empty(); /* the second reading is that much later */
 }
 
 void bench_sleep_until(unsigned long time)
@@ -57,11 +70,6 @@ void bench_sleep_until(unsigned long time)
 		wfi();
 	timer_set(~0ul);
 	csr_clear(sie, SIE_STIE);
-}
-
-unsigned long bench_empty(void)
-{
-	return BENCH("", "r"(0));
 }
 
 static void sort(unsigned long *values, unsigned count)

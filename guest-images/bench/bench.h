@@ -63,6 +63,8 @@ unsigned long bench_empty(void);
  */
 unsigned long bench_cycle_ahead(void);
 unsigned long bench_cycles_per_tick(void);
+/* Two instructions a turn. */
+void bench_spin(unsigned turns);
 /* Waits for this instant of `time` in wfi, by the timer. */
 void bench_sleep_until(unsigned long time);
 

@@ -101,9 +101,7 @@ static unsigned long measure_timer_wait(const void *with)
 	unsigned long deadline, at;
 
 	(void)with;
-	for (volatile unsigned wait = 0; wait < turn % 25; wait++)
-		;
-	turn++;
+	bench_spin(turn++ % 50);
 	deadline = rdtime() + WAIT_TICKS;
 	timer_set(deadline);
 	csr_set(sie, SIE_STIE);

@@ -152,5 +152,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except harness.RowError as error:
+    except (harness.RowError, subprocess.CalledProcessError) as error:
         sys.exit(f"bench: {error}")
