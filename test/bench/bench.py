@@ -83,7 +83,7 @@ def write_json(path, entries):
 def show_golden(entries):
     with open(GOLDEN, encoding="utf-8") as file:
         before = json.load(file)
-    lines = list(figures.differences(before, figures.kept(entries)))
+    lines = figures.differences(before, figures.kept(entries))
     name = os.path.relpath(GOLDEN, harness.ROOT)
     print(f"Differences to {name} (`make bench UPDATE_GOLDEN=1` rewrites it):" if lines else f"No difference to {name}")
     show(lines)

@@ -122,13 +122,15 @@ def change(old, new):
 
 
 def differences(before, now):
-    """Lines about what differs; the medians only where they have not changed as the least did."""
+    """Lines about what differs, each with the machines where it does; the medians only where they have not changed as the least did."""
+    machines = {}
     for (machine, name), old, new in pairs(before, now):
         for side in SIDES:
             told = [change(old.get(f"{side}_{count}"), new.get(f"{side}_{count}")) for count in COUNTS[:2]]
             for count, text in zip(COUNTS, told if told[0] != told[1] else told[:1]):
                 if not text.endswith(" ="):
-                    yield f"  {machine:12} {name:{WIDTH}} {side:6} {count:6} {text}".rstrip()
+                    machines.setdefault(f"  {name:{WIDTH}} {side:6} {count:6} {text:36}", []).append(machine)
+    return [f"{text}  {' '.join(where)}" for text, where in machines.items()]
 
 
 def comparison(before, now):

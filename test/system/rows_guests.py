@@ -236,7 +236,7 @@ def calls_cost_the_same():
         end = lines.index(("bench", "bench: done"))
         assert any(source == "flood" for source, _ in lines[end:]), "the flood was over before"
     return Row("flood-leaves-costs", (done, See("flood", "^flood done"), Ends(), Judge(check)),
-               tree(guest("bench"), guest("flood", bootargs="lines=2000")), smp=3, icount=True, limit=120)
+               tree(guest("bench"), guest("flood", bootargs="lines=1200")), smp=3, icount=True, limit=120)
 
 
 def flood_costs_nothing(name, **features):
