@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The demo real-time guest: a periodic timer on a fixed grid, and once a second how late its handler ran; with the boot argument
- * `alarm` the same of a device's interrupt, the RTC's.
+ * `alarm` the same of a device's interrupt, the RTC's. With `histogram` it is quiet until it has seen enough, then says how often
+ * each lateness was.
  */
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ static unsigned long period;
 static unsigned long deadline;
 static unsigned ticks_per_report;
 static unsigned long last_cycle, cycles_min[2], cycles_max[2];
-static int with_cycles;
+static int with_cycles, with_alarm;
 
 static void note_cycles(unsigned which)
 {
@@ -65,15 +66,25 @@ static void print_report(unsigned which)
 		print("pulse: cycles between ticks min %lu max %lu\n", cycles_min[which], cycles_max[which]);
 }
 
-static void start_timer(void)
+/* Alarms and ticks are half a period apart: the one's handler must not make the other late. */
+static void start(void)
 {
 	clear_report(0);
 	clear_report(1);
 	irq_handle(IRQ_S_TIMER, on_timer);
 	last_cycle = with_cycles ? rdcycle() : 0;
-	deadline = rdtime() + period;
+	if (with_alarm)
+		alarm_start();
+	deadline = rdtime() + period + period / 2;
 	timer_set(deadline);
 	csr_set(sie, SIE_STIE);
+}
+
+static void stop(void)
+{
+	timer_set(~0ul);
+	if (with_alarm)
+		alarm_stop();
 }
 
 /* Sleeps until the handler has filled a report; interrupts are taken only here. */
@@ -87,26 +98,8 @@ static unsigned next_report(void)
 	return filling == &reports[0];
 }
 
-void guest_main(void)
+static void report_each_second(unsigned long seconds)
 {
-	unsigned long period_us = guest_arg("period", 1000);
-	unsigned long seconds = guest_arg("seconds", 0);
-	int with_alarm = guest_has_arg("alarm");
-
-	if (!period_us || period_us > US) {
-		print("pulse: period=%lu: must be 1 to 1000000 microseconds\n", period_us);
-		return;
-	}
-	with_cycles = guest_has_arg("cycles");
-	period = timer_frequency() * period_us / US;
-	ticks_per_report = (unsigned)(US / period_us);
-	print("pulse: a timer of %lu us by %s on hart %lu\n", period_us, timer_has_sstc() ? "Sstc" : "SBI",
-	      hart_self()->id);
-	if (with_alarm && !alarm_start(period_us)) {
-		print("pulse: alarm: this guest has no goldfish RTC with an interrupt\n");
-		return;
-	}
-	start_timer();
 	for (unsigned long i = 0; !seconds || i < seconds; i++) {
 		unsigned which = next_report();
 		const struct report *alarms = with_alarm ? alarm_take() : NULL;
@@ -119,8 +112,62 @@ void guest_main(void)
 		clear_report(which);
 		full = 0;
 	}
-	timer_set(~0ul);
-	if (with_alarm)
-		alarm_stop();
+	stop();
+}
+
+static void report_histograms(void)
+{
+	unsigned which = next_report();
+	const struct report *alarms;
+
+	stop();
+	print_report(which);
+	report_print_histogram(&reports[which], "ticks");
+	if (!with_alarm)
+		return;
+	alarms = alarm_take();
+	report_print(alarms, "alarms", "ns");
+	report_print_histogram(alarms, "alarms");
+}
+
+/* Lets neighbours get to work. Interrupts are off: the timer only ends the sleep. */
+static void sleep_for(unsigned long ms)
+{
+	unsigned long end = rdtime() + timer_frequency() / 1000 * ms;
+
+	timer_set(end);
+	csr_set(sie, SIE_STIE);
+	while (rdtime() < end)
+		wfi();
+	csr_clear(sie, SIE_STIE);
+	print("pulse: begins\n");
+}
+
+void guest_main(void)
+{
+	unsigned long period_us = guest_arg("period", 1000);
+	unsigned long samples = guest_arg("histogram", 0);
+
+	if (!period_us || period_us > US) {
+		print("pulse: period=%lu: must be 1 to 1000000 microseconds\n", period_us);
+		return;
+	}
+	with_cycles = guest_has_arg("cycles");
+	with_alarm = guest_has_arg("alarm");
+	period = timer_frequency() * period_us / US;
+	ticks_per_report = (unsigned)(samples ? samples : US / period_us);
+	print("pulse: a timer of %lu us by %s on hart %lu\n", period_us, timer_has_sstc() ? "Sstc" : "SBI",
+	      hart_self()->id);
+	if (with_alarm && !alarm_open(period_us)) {
+		print("pulse: alarm: this guest has no goldfish RTC with an interrupt\n");
+		return;
+	}
+	if (guest_has_arg("after"))
+		sleep_for(guest_arg("after", 0));
+	start();
+	if (samples)
+		report_histograms();
+	else
+		report_each_second(guest_arg("seconds", 0));
 	print("pulse: done\n");
 }

@@ -5,15 +5,15 @@
 
 #include "bare/guest.h"
 
-#define PULSE_EXACT  4096 /* latenesses below this are counted one by one, later ones by powers of two */
-#define PULSE_COARSE 64
+#define PULSE_EXACT  4096 /* latenesses below this are counted one by one, later ones by eighths of powers of two */
+#define PULSE_COARSE (8 * 52)
+#define PULSE_BUCKETS (PULSE_EXACT + PULSE_COARSE)
 
 struct report {
 	unsigned ticks;
 	unsigned missed;
 	unsigned long min, max;
-	unsigned exact[PULSE_EXACT];
-	unsigned coarse[PULSE_COARSE];
+	unsigned buckets[PULSE_BUCKETS];
 };
 
 /* ---- pulse_report.c ---- */
@@ -22,11 +22,14 @@ void report_clear(struct report *report);
 void report_note(struct report *report, unsigned long late);
 /* Prints one line of what came ("ticks") in units of so many nanoseconds, which are called "ticks of the timebase" or "ns". */
 void report_print(const struct report *report, const char *what, const char *unit);
+/* Prints every lateness there was and how often: "<lateness>:<times>", where they are counted together the largest of them. */
+void report_print_histogram(const struct report *report, const char *what);
 
 /* ---- pulse_alarm.c ---- */
 
-/* Starts alarms of the goldfish RTC on a grid of so many microseconds. Returns 0 when this guest has no RTC with an interrupt. */
-int alarm_start(unsigned long period_us);
+/* For alarms of the goldfish RTC on a grid of so many microseconds. Returns 0 when this guest has no RTC with an interrupt. */
+int alarm_open(unsigned long period_us);
+void alarm_start(void);
 /* What has come since the last call; interrupts being off. */
 const struct report *alarm_take(void);
 void alarm_stop(void);

@@ -34,7 +34,7 @@ static void on_alarm(void)
 	set_alarm();
 }
 
-int alarm_start(unsigned long period_us)
+int alarm_open(unsigned long period_us)
 {
 	int node = dt_compatible(-1, "google,goldfish-rtc");
 	uint64_t address;
@@ -45,12 +45,14 @@ int alarm_start(unsigned long period_us)
 	period = period_us * 1000ul;
 	report_clear(&reports[0]);
 	report_clear(&reports[1]);
-	if (!wired_open(node, on_alarm))
-		return 0;
+	return wired_open(node, on_alarm);
+}
+
+void alarm_start(void)
+{
 	alarm = rtc_now() + period;
 	rtc[RTC_IRQ_ENABLED] = 1;
 	set_alarm();
-	return 1;
 }
 
 const struct report *alarm_take(void)
