@@ -37,8 +37,8 @@ FLOOD = guest("flood", [1], bootargs="lines=1000000000")
 # that can be: with two that are busy QEMU's turns begin to show, see test/bench/README.md.
 CASES = {
     "alone": Case("alone", (), smp=2),
-    "idle": Case("Linux, idle", one_linux("shell"), after=2000),
-    "forks": Case("Linux that forks", one_linux("forks=1000000"), after=2000),
+    "idle": Case("Linux, idle", one_linux("shell"), after=3000),
+    "forks": Case("Linux that forks", one_linux("forks=1000000"), after=3000),
     "cpu": Case("spins (CPU)", (stress("spin", 1),)),
     "timer": Case("spins, with a timer", (stress("ticks", 1),)),
     "memory": Case("streams memory", (stress("memory", 1),)),
