@@ -102,14 +102,16 @@ static void report_each_second(unsigned long seconds)
 {
 	for (unsigned long i = 0; !seconds || i < seconds; i++) {
 		unsigned which = next_report();
-		const struct report *alarms = with_alarm ? alarm_take() : NULL;
+		struct report *alarms = with_alarm ? alarm_take() : NULL;
 
-		irq_enable(); /* printing must not make the timer late */
+		irq_enable(); /* neither printing nor clearing may make interrupts late */
 		print_report(which);
-		if (alarms)
-			report_print(alarms, "alarms", "ns");
-		irq_disable();
 		clear_report(which);
+		if (alarms) {
+			report_print(alarms, "alarms", "ns");
+			report_clear(alarms);
+		}
+		irq_disable();
 		full = 0;
 	}
 	stop();

@@ -30,8 +30,8 @@ void report_print_histogram(const struct report *report, const char *what);
 /* For alarms of the goldfish RTC on a grid of so many microseconds. Returns 0 when this guest has no RTC with an interrupt. */
 int alarm_open(unsigned long period_us);
 void alarm_start(void);
-/* What has come since the last call; interrupts being off. */
-const struct report *alarm_take(void);
+/* What has come since the last call; interrupts being off. The caller clears it before the next. */
+struct report *alarm_take(void);
 void alarm_stop(void);
 
 #endif

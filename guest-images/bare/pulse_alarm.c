@@ -55,12 +55,11 @@ void alarm_start(void)
 	set_alarm();
 }
 
-const struct report *alarm_take(void)
+struct report *alarm_take(void)
 {
 	struct report *taken = filling;
 
 	filling = taken == &reports[0] ? &reports[1] : &reports[0];
-	report_clear(filling);
 	return taken;
 }
 
