@@ -33,17 +33,21 @@ void hart_msg_send(struct hart *to, uint32_t bits)
 
 bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, uint64_t *base)
 {
-	*mask = 0;
-	for (uint32_t vhartid = 0; vhartid < p->vcpu_count; vhartid++) {
-		uint64_t hartid = harts[p->harts[vhartid]].hartid;
+	const uint32_t *index = p->harts;
+	uint64_t left = *set, bit = 1;
 
-		if ((*set >> vhartid & 1) == 0)
+	*mask = 0;
+	for (; left != 0; left >>= 1, bit <<= 1, index++) {
+		uint64_t hartid;
+
+		if ((left & 1) == 0)
 			continue;
+		hartid = harts[*index].hartid;
 		if (*mask == 0)
 			*base = hartid & ~63ull;
 		if (hartid - *base < 64) {
 			*mask |= 1ull << (hartid - *base);
-			*set &= ~(1ull << vhartid);
+			*set &= ~bit;
 		}
 	}
 	return *mask != 0;

@@ -77,7 +77,7 @@ struct fw_ret fw_dbtr(uint64_t fid, uint64_t a, uint64_t b, uint64_t c)
 	return fw_call(SBI_EXT_DBTR, fid, a, b, c, 0, 0);
 }
 
-// These two are on the way of exits.
+// These three are on the way of exits.
 void fw_set_timer(uint64_t deadline)
 {
 	fw_call_inline(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0, 0, 0);
@@ -90,7 +90,7 @@ void fw_send_ipi(uint64_t mask, uint64_t base)
 
 struct fw_ret fw_remote_fence(uint64_t fid, uint64_t mask, uint64_t base, uint64_t start, uint64_t size, uint64_t asid)
 {
-	return fw_call(SBI_EXT_RFENCE, fid, mask, base, start, size, asid);
+	return fw_call_inline(SBI_EXT_RFENCE, fid, mask, base, start, size, asid);
 }
 
 struct fw_ret fw_hart_start(uint64_t hartid, pa_t entry, uint64_t opaque)

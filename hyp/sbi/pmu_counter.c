@@ -100,19 +100,11 @@ static uint64_t count_of(struct vcpu *v, uint32_t code)
 	return count;
 }
 
-// Fences are carried by the firmware, so the sender counts for the receivers, where one of them wants it.
-void sbi_pmu_count_fence(struct vcpu *v, uint64_t fid, uint64_t set)
+void sbi_pmu_count_received(struct guest *g, uint32_t code, uint64_t set)
 {
-	uint32_t code = fid == SBI_RFENCE_FENCE_I ? SBI_PMU_FW_FENCE_I_SENT :
-			fid == SBI_RFENCE_HFENCE_VVMA ? SBI_PMU_FW_SFENCE_VMA_SENT : SBI_PMU_FW_SFENCE_VMA_ASID_SENT;
-
-	state(v)->events[code]++;
-	if (atomic_load_explicit(&v->guest->fence_counters, memory_order_relaxed) == 0)
-		return;
-	for (uint32_t i = 0; i < v->guest->partition->vcpu_count; i++)
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
 		if (set >> i & 1)
-			atomic_fetch_add_explicit(fences_received(&guest_hart(v->guest, i)->vcpu, code + 1), 1,
-						  memory_order_relaxed);
+			atomic_fetch_add_explicit(fences_received(&guest_hart(g, i)->vcpu, code), 1, memory_order_relaxed);
 }
 
 // ---- counters ----

@@ -29,9 +29,13 @@ RARE static sbi_ret_t fence_others(struct vcpu *v, uint64_t fid, uint64_t others
 {
 	uint64_t mask, base;
 
+	uint32_t code = fid == SBI_RFENCE_FENCE_I ? SBI_PMU_FW_FENCE_I_SENT :
+			fid == SBI_RFENCE_HFENCE_VVMA ? SBI_PMU_FW_SFENCE_VMA_SENT : SBI_PMU_FW_SFENCE_VMA_ASID_SENT;
 	const struct partition *p = v->guest->partition;
 
-	sbi_pmu_count_fence(v, fid, others);
+	v->sbi.pmu.events[code]++;
+	if (atomic_load_explicit(&v->guest->fence_counters, memory_order_relaxed) != 0)
+		sbi_pmu_count_received(v->guest, code + 1, others);
 	if (hart_can_fence(p, others)) {
 		hart_fence_others(hart_of_vcpu(v), p, others, fid == SBI_RFENCE_FENCE_I ? FENCE_INSTRUCTIONS : FENCE_TRANSLATIONS);
 		return sbi_value(0);

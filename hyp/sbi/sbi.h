@@ -99,8 +99,9 @@ void sbi_sse_deliver(struct vcpu *v);
 bool sbi_sse_can_deliver(struct vcpu *v);
 // The vcpu stops: others take what it leaves.
 void sbi_sse_stop_vcpu(struct vcpu *v);
-// Counts a fence (fid as above) sent to other harts of the guest, the vcpus `set`.
-void sbi_pmu_count_fence(struct vcpu *v, uint64_t fid, uint64_t set);
+// Counts a fence at its receivers, the vcpus `set`: the event `code`. The sender does, where one of them wants it
+// (guest.fence_counters): firmware that carries a fence tells them nothing.
+void sbi_pmu_count_received(struct guest *g, uint32_t code, uint64_t set);
 // Takes this hart's counters, and what PMU keeps for the vcpu, into the state of a reset hart. Its own hart, outside the guest.
 void sbi_pmu_reset(struct vcpu *v);
 // A counter of this hart has overflowed while the guest ran: it is told.
