@@ -14,7 +14,7 @@ PURE_OBJS := \
 
 CORE_OBJS := \
 	main.o banner.o \
-	rv/mem.o rv/firmware.o rv/guestmem.o rv/sha256_zbb.o rv/sha256_zknh.o \
+	rv/mem.o rv/libc.o rv/firmware.o rv/guestmem.o rv/sha256_zbb.o rv/sha256_zknh.o \
 	console/console.o console/format.o console/uart.o \
 	hart/hart.o hart/counters.o hart/hart_msg.o hart/hart_fence.o hart/timer.o hart/hs_table.o hart/panic.o \
 	vcpu/vcpu.o vcpu/exits.o vcpu/snapshot.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
