@@ -66,7 +66,7 @@ HYP_LDFLAGS = --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -march=rv64
 # What may be taken for granted about every tree: it is of version 17 (tree_open() looks), nothing is done with it after an error, and
 # what is written to is libfdt's own work, so its parts are in their order. The bits stand in libfdt_internal.h.
 LIBFDT_ASSUME := -DFDT_ASSUME_MASK=0x1c
-LIBFDT_CFLAGS := --specs=picolibc.specs $(LIBFDT_ASSUME) $(ARCH_FLAGS) -std=gnu11 $(COLD) -g $(SECTIONS)
+LIBFDT_CFLAGS := --specs=picolibc.specs $(LIBFDT_ASSUME) $(ARCH_FLAGS) -std=gnu11 -g $(SECTIONS)
 
 ## LIBFDT_DIR=: a dtc source folder of your own, for libfdt
 LIBFDT_DIR ?=
@@ -82,16 +82,20 @@ LIBFDT_SRC := $(BUILD)/deps/dtc-$(DTC_VERSION)/libfdt
 LIBFDT_FETCHED := $(BUILD)/deps/dtc-$(DTC_VERSION)/.fetched
 endif
 
+# What is compiled for size is optimised once more as a whole, into one object: it has many functions that are nearly the same.
+# The compiler invents calls of hyp/rv/libc.c, so that this stays out.
 OPTIMISE := $(COLD)
-HYP_OBJS := $(OUT_DIR)/boot/head.o \
-	$(addprefix $(OUT_DIR)/hyp/,$(CORE_OBJS) $(PURE_OBJS)) \
+PLAIN_OBJS := $(HOT_OBJS) rv/libc.o $(patsubst hyp/%.S,%.o,$(wildcard hyp/*/*.S))
+COLD_OBJS := $(addprefix $(OUT_DIR)/hyp/,$(filter-out $(PLAIN_OBJS),$(CORE_OBJS) $(PURE_OBJS))) \
 	$(addprefix $(OUT_DIR)/libfdt/,$(LIBFDT_OBJS))
+HYP_OBJS := $(OUT_DIR)/boot/head.o $(addprefix $(OUT_DIR)/hyp/,$(PLAIN_OBJS)) $(OUT_DIR)/cold.o
 
 .PHONY: all
 all: $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/bulkhead.bin $(OUT_DIR)/firmware.elf $(OUT_DIR)/firmware.bin
 
 $(addprefix $(OUT_DIR)/hyp/,$(PURE_OBJS)): WARNINGS := $(PURE_WARNINGS)
-$(addprefix $(OUT_DIR)/hyp/,$(filter $(HOT_OBJS),$(CORE_OBJS) $(PURE_OBJS))): OPTIMISE := $(HOT)
+$(addprefix $(OUT_DIR)/hyp/,$(HOT_OBJS)): OPTIMISE := $(HOT)
+$(COLD_OBJS): OPTIMISE += -flto
 
 # The fetched headers must be there before the first compilation finds out that it needs them.
 $(OUT_DIR)/hyp/%.o: hyp/%.c $(OUT_DIR)/cflags | $(LIBFDT_FETCHED)
@@ -108,7 +112,11 @@ $(OUT_DIR)/boot/%.o: boot/%.S $(OUT_DIR)/cflags
 
 $(OUT_DIR)/libfdt/%.o: $(LIBFDT_FETCHED) $(OUT_DIR)/cflags
 	$(call say,CC,libfdt/$*.c)
-	$(Q)mkdir -p $(@D) && $(CC) $(LIBFDT_CFLAGS) -I$(LIBFDT_SRC) -MMD -MP -c -o $@ $(LIBFDT_SRC)/$*.c
+	$(Q)mkdir -p $(@D) && $(CC) $(LIBFDT_CFLAGS) $(OPTIMISE) -I$(LIBFDT_SRC) -MMD -MP -c -o $@ $(LIBFDT_SRC)/$*.c
+
+$(OUT_DIR)/cold.o: $(COLD_OBJS)
+	$(call say,LTO,$@)
+	$(Q)$(CC) $(ARCH_FLAGS) $(COLD) $(SECTIONS) -g -flto -flto-partition=one -flinker-output=nolto-rel -r -nostdlib -o $@ $^
 
 # The linker reads C's constants, but not their suffixes.
 $(OUT_DIR)/hyp.lds: linker/hyp.lds.S Makefile
@@ -125,12 +133,12 @@ $(OUT_DIR)/%.bin: $(OUT_DIR)/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 $(OUT_DIR)/cflags: FORCE
-	$(call remember,$@,$(HYP_CFLAGS) / $(HOT) / $(COLD) / $(HOT_OBJS) / $(HYP_LDFLAGS) / $(LIBFDT_CFLAGS) / $(LIBFDT_SRC))
+	$(call remember,$@,$(HYP_CFLAGS) / $(HOT) / $(COLD) -flto / $(HOT_OBJS) / $(HYP_LDFLAGS) / $(LIBFDT_CFLAGS) / $(LIBFDT_SRC))
 
 $(BUILD)/deps/dtc-$(DTC_VERSION)/.fetched: ci/pins.mk
 	$(Q)ci/fetch-src.sh dtc $(abspath $(@D)) $(DTC_PIN)
 
--include $(HYP_OBJS:.o=.d) $(OUT_DIR)/hyp.lds.d
+-include $(HYP_OBJS:.o=.d) $(COLD_OBJS:.o=.d) $(OUT_DIR)/hyp.lds.d
 
 # Every fragment of the other folders, whatever it is called; first those whose variables stand in other fragments' rules.
 # build/ holds other people's.

@@ -65,7 +65,7 @@ SECTIONS
 }
 
 ASSERT((__text_used - __text_start) + (__rodata_used - __rodata_start) <= 118544, "text and rodata exceed 106 KB")
-/* picolibc's errno is thread-local, so relative to tp: it lands in struct hart's hs_save, which is dead between traps. */
-ASSERT(SIZEOF(.tbss) + SIZEOF(.tdata) <= 16, "thread-local data would overwrite struct hart")
+/* tp is this hart's struct hart: what is thread-local would lie in it. */
+ASSERT(SIZEOF(.tbss) + SIZEOF(.tdata) == 0, "nothing can be thread-local")
 ASSERT(__may_fault_start < __may_fault_end, "the routines that may fault are missing")
 ASSERT(__may_fault_end <= __text_end, "the routines that may fault must lie in text")
