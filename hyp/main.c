@@ -117,7 +117,8 @@ static void make_plan(uint32_t boot_hart, const void *fdt)
 		.board_dtb = { addr(fdt), fdt_size(fdt) },
 		.boot_hart = boot_hart,
 		.pool_fixed_size = machine.hart_count * (HART_STACK_SIZE + 2ull * PAGE_SIZE) +
-				   request.guest_count * (CONSOLE_RING_SIZE + (uint64_t)MAX_GUEST_DTB) + 2 * MAX_GUEST_DTB,
+				   request.guest_count * CONSOLE_RING_SIZE + prepare_trees_size(&prepare, &request) +
+				   2 * MAX_GUEST_DTB,
 	};
 	struct diag why;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Before the seal: finds a guest's images, lays them out and makes its tree. What is wrong here refuses this guest only.
+#include <libfdt.h>
 #include <string.h>
 
 #include "dt/guest_dt.h"
@@ -78,6 +79,25 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 	g->seed_offset = guest_dt_seed_offset(dtb);
 	g->layout.dtb_size = size;
 	return true;
+}
+
+// A guest's tree is made of nodes of the board's tree and its fragment; what it has beside them, its arguments among it, fits in a
+// page, and in a kilobyte for each hart (the names of its extensions, which the board's tree may have in one form only).
+#define TREE_MORE PAGE_SIZE
+#define TREE_MORE_FOR_HART 1024
+
+uint64_t prepare_trees_size(const struct prepare *pr, const struct request *request)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < request->guest_count; i++) {
+		const struct guest_request *r = &request->guests[i];
+		const struct package_image *fragment = image_find("", "", r->fragment, NULL);
+		uint64_t size = fdt_totalsize(pr->board) + TREE_MORE + r->hart_count * TREE_MORE_FOR_HART;
+
+		sum += align_up(min_u64(size + (fragment != NULL ? fragment->size : 0), MAX_GUEST_DTB), PAGE_SIZE);
+	}
+	return sum;
 }
 
 void prepare_report(const struct prepare *pr)

@@ -16,6 +16,8 @@ struct prepare {
 
 // A checked image that belongs to no guest (the partition tree). NULL with *why.
 const uint8_t *prepare_image(struct prepare *pr, const char *name, uint64_t *size, struct diag *why);
+// Bytes to keep in the pool for all guests' trees. After the request was read.
+uint64_t prepare_trees_size(const struct prepare *pr, const struct request *request);
 // Says what hashing cost until now.
 void prepare_report(const struct prepare *pr);
 // Finds a guest's images, makes its layout and tree. False, after saying why, when this guest cannot start.

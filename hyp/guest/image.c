@@ -35,7 +35,8 @@ const struct package_image *image_find(const char *node, const char *property, c
 
 	if (image != NULL && image->has_sha256)
 		return image;
-	diag_set(why, image != NULL ? DIAG_PKG_NO_HASH : DIAG_PKG_NO_IMAGE, node, property, name);
+	if (why != NULL)
+		diag_set(why, image != NULL ? DIAG_PKG_NO_HASH : DIAG_PKG_NO_IMAGE, node, property, name);
 	return NULL;
 }
 
