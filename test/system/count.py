@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Counts instructions, with QEMU's debugger port and monitor: Linux from its kernel's entry to /init, bare and under
-Bulkhead, and Bulkhead's own boot. With -icount shift=0,sleep=off every run is the same.
+Bulkhead. With -icount shift=0,sleep=off every run is the same. Measurements in test/bench count by the same means.
 """
 
 import json
@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness  # noqa: E402 (it is found by the line above)
-from row import BULKHEAD, Ends, Row, See, guest, tree  # noqa: E402
+from row import Row, guest, tree  # noqa: E402
 
 ENTRY = 0x80200000        # of the hypervisor, of a bare kernel, and of a kernel in a guest (guest physical)
 INIT = 0x5bead000         # LINUX_INIT_ADDR of guest-images/guest-images.mk
@@ -134,16 +134,6 @@ def guest_linux():
     return entry - first, count_to(row, INIT) - entry
 
 
-def two_guests():
-    """From the hypervisor's first instruction to the entry of each of two bare guests; and what it says itself."""
-    nodes = [guest(name, kernel="bare/hello.bin", memory_base=base(number)) for number, name in enumerate(("first", "second"))]
-    row = Row("two-guests", (See("first", "."), See("second", "."), Ends()), tree(*nodes), smp=2, icount=True)
-    first = count_to(row, ENTRY)
-    entries = [count_to(row, base(number) + ENTRY - 0x80000000) - first for number in range(2)]
-    said = harness.run_row(row).console.lines[BULKHEAD]
-    return entries, [line for line in said if re.match(r"info (boot phase=|guest name=\S+ event=load)", line)]
-
-
 def line(what, count, note=""):
     print(f"  {what:58} {count:>14,} {note}", flush=True)
 
@@ -155,12 +145,6 @@ def main():
     load, under = guest_linux()
     line("Linux, kernel entry to /init, under Bulkhead", under, f"ratio {under / bare:.4f}")
     line("Bulkhead, first instruction to Linux' entry, images included", load)
-    entries, phases = two_guests()
-    for number, entry in enumerate(entries, 1):
-        line(f"Bulkhead, first instruction to the entry of bare guest {number}", entry)
-    print("  what it says itself:")
-    for text in phases:
-        print(f"    {text}")
 
 
 if __name__ == "__main__":
