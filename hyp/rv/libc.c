@@ -19,13 +19,12 @@ int __ctzdi2(uint64_t x)
 	return shifts[((x & -x) * 0x022fdd63cc95386dull) >> 58];
 }
 
+// The highest bit alone is left, which is then counted from below.
 int __clzdi2(uint64_t x)
 {
-	int n = 0;
-
-	for (; (int64_t)x >= 0; x <<= 1)
-		n++;
-	return n;
+	for (int n = 1; n < 64; n *= 2)
+		x |= x >> n;
+	return 63 - __ctzdi2(x - (x >> 1));
 }
 
 // For libfdt, which reads offsets in overlays by it: decimal digits alone, whatever the base; 0 and *end = text where there are none.
