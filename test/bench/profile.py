@@ -79,28 +79,19 @@ def programs():
 
 def record(row, first, last):
     """Addresses of the instructions of the hart that comes to first, from there until it comes to last."""
-    path = os.path.join(harness.SCRATCH, f"profile-{row.name}")
-    ports = [f"{path}.{name}" for name in ("gdb", "qmp")]
-    os.makedirs(harness.SCRATCH, exist_ok=True)
-    for file in ports + [f"{path}.trace"]:
-        if os.path.exists(file):
-            os.unlink(file)
-    command = harness.command_of(row) + ["-S", "-gdb", f"unix:{ports[0]},server=on,wait=off",
-                                         "-qmp", f"unix:{ports[1]},server=on,wait=off"]
-    with open(f"{path}.txt", "wb") as log:
-        qemu = harness.start_qemu(command, row.limit, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    trace = os.path.join(harness.SCRATCH, f"profile-{row.name}.trace")
+    if os.path.exists(trace):
+        os.unlink(trace)
+    with count.Debugged(row, row.limit) as run:
         try:
-            debugger, monitor = count.Debugger(ports[0]), count.Monitor(ports[1])
-            debugger.run_to(first)
-            for line in (f"logfile {path}.trace", "log exec,nochain", "one-insn-per-tb on"):
-                monitor.command(line)
-            debugger.run_to(last)
+            run.debugger.run_to(first)
+            for line in (f"logfile {trace}", "log exec,nochain", "one-insn-per-tb on"):
+                run.monitor.command(line)
+            run.debugger.run_to(last)
         except (EOFError, OSError) as error:
-            with open(f"{path}.txt", encoding="latin-1") as said:
-                sys.exit(f"  the guest did not come to {first:#x} and {last:#x} ({error}):\n" + "".join(re.findall(r"\[loop\].*\n", said.read())))
-        finally:
-            harness.stop_qemu(qemu)
-    return read_trace(f"{path}.trace", first)
+            said = "\n".join(re.findall(r"\[loop\].*", run.said()))
+            sys.exit(f"  the guest did not come to {first:#x} and {last:#x} ({error}):\n{said}")
+    return read_trace(trace, first)
 
 
 def read_trace(path, first):
