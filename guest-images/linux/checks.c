@@ -172,6 +172,8 @@ _Noreturn void checks_main(const long *stack)
 		run_busy(number_after(action, '='));
 	else if (starts_with(action, "load="))
 		run_load(number_after(action, '='));
+	else if (starts_with(action, "bench="))
+		run_bench(number_after(action, '='));
 	else if (starts_with(action, "values"))
 		check_instructions(1);
 	else

@@ -73,13 +73,15 @@ for action in $actions; do
 	case $action in
 	checks) /bin/checks ;;
 	poweroff | reboot) finish "$action" ;;
-	forks=* | values | busy=*) /bin/checks "$action" ;;
+	forks=* | values | busy=* | bench=*) /bin/checks "$action" ;;
 	load=*) quietly /bin/checks "$action" ;;
+	quiet=*) quietly sleep "${action#quiet=}" ;;
 	disk=*) use_disk "${action#disk=}" ;;
 	net=*) use_network "${action#net=}" ;;
 	shell) ;;
 	*) echo "bulkhead-linux: unknown action '$action' in bulkhead.run=" \
-		"(checks, values, forks=N, busy=SECONDS, load=SECONDS, disk=OWNER, net=ADDRESS, poweroff, reboot, shell)" ;;
+		"(checks, values, forks=N, busy=SECONDS, load=SECONDS, bench=ROUNDS, quiet=SECONDS," \
+		"disk=OWNER, net=ADDRESS, poweroff, reboot, shell)" ;;
 	esac
 done
 unset IFS

@@ -124,6 +124,9 @@ void check_instructions(int values_only);
 /* load.c: for some seconds a load of all kinds on the first two CPUs, before and after it a few idle ones. */
 void run_load(uint64_t seconds);
 
+/* bench.c: loads of a fixed amount of work, this many times each; a line says how long each took. */
+void run_bench(uint64_t rounds);
+
 /* CPUs this process may run on, as a mask of the first 64. */
 uint64_t cpus_online(void);
 
