@@ -27,7 +27,8 @@
 #define GUEST_SEED_SIZE 32    // bytes of rng-seed in a guest's tree
 
 #define PAGE_SIZE 4096u
-#define HART_STACK_SIZE 8192u // bytes of stack per hart; a guard page lies below it
+#define HART_STACK_SIZE 4096u   // bytes of stack per hart; a guard page lies below it
+#define BOOT_STACK_SIZE 16384u  // of the boot hart, which reads trees on it; likewise
 #define CONSOLE_RING_SIZE 16384u // bytes of console output one guest may have waiting
 
 // Where every guest finds its emulated ns16550a (guest physical), unless the partition tree says otherwise.

@@ -50,7 +50,7 @@ SECTIONS
 		__boot_guard = .;
 		. += PAGE_SIZE;
 		__boot_stack = .;
-		. += HART_STACK_SIZE * 2;
+		. += BOOT_STACK_SIZE;
 		__boot_stack_top = .;
 	}
 	__image_end = .;

@@ -189,7 +189,7 @@ static void take(uint32_t source)
 	struct guest *g = source < VAPLIC_SOURCES ? aplic.owner[source] : NULL;
 
 	if (g == NULL) { // nobody's: cannot be, and does not come again
-		if (source <= MAX_BOARD_SOURCE)
+		if (aplic.m->aplic.reg.size != 0 && source <= MAX_BOARD_SOURCE)
 			*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
 		return;
 	}

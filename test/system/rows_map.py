@@ -68,12 +68,12 @@ def check(run):
         for first, end in planned(lines, name, "memory"):
             for begin, finish, _ in mapped:
                 assert finish <= first or begin >= end, f"{begin:#x}..{finish:#x} is memory of {name}"
-    # What is missing in the pool are the pages below stacks of two pages, and the place of the boot hart's: its stack is the
+    # What is missing in the pool are the pages below stacks of one page, and the place of the boot hart's: its stack is the
     # last of the image, four pages above a missing one.
     gaps = [(end, (first - end) // PAGE) for (_, end, _), (first, _, _) in zip(mapped, mapped[1:]) if first != end]
     in_pool = [(at, pages) for at, pages in gaps if pool[0] <= at < pool[1] - PAGE]
-    assert sum(pages for _, pages in in_pool) == (SMP - 1) + 3, f"missing in the pool: {in_pool}"
-    assert all(other - at >= (pages + 2) * PAGE for (at, pages), (other, _) in zip(in_pool, in_pool[1:])), in_pool
+    assert sum(pages for _, pages in in_pool) == (SMP - 1) + 2, f"missing in the pool: {in_pool}"
+    assert all(other - at >= (pages + 1) * PAGE for (at, pages), (other, _) in zip(in_pool, in_pool[1:])), in_pool
     assert [gap for gap in gaps if image[0] <= gap[0] < image[1]] == [(image[1] - 5 * PAGE, 1)], f"missing: {gaps}"
 
 
