@@ -25,7 +25,7 @@ CORE_OBJS := \
 	exit/exit.o exit/mmio.o exit/idle.o
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.
-HOT_OBJS := exit/exit.o exit/mmio.o vdev/uart16550.o vcpu/snapshot.o vcpu/inject.o hart/hart_msg.o hart/hart_fence.o hart/timer.o \
+HOT_OBJS := exit/exit.o exit/mmio.o vdev/uart16550.o vdev/vplic.o irq/plic.o guest/guest_irq.o vcpu/snapshot.o vcpu/inject.o hart/hart_msg.o hart/hart_fence.o hart/timer.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/hsm.o sbi/rfence.o guest/guest.o \
 	rv/sha256_zbb.o rv/sha256_zknh.o
 

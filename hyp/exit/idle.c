@@ -5,6 +5,7 @@
 
 #include "console/console.h"
 #include "guest/guest.h"
+#include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "rv/csr.h"
@@ -50,6 +51,14 @@ static void end_of_run(void)
 			guest_failures() != 0 ? SBI_RESET_REASON_SYSTEM_FAILURE : SBI_RESET_REASON_NONE);
 }
 
+// With the kick, which would make a guest that is entered now leave again for nothing.
+static uint32_t take_messages(struct hart *h)
+{
+	if (atomic_load_explicit(&h->kick, memory_order_relaxed) != NULL)
+		imsic_take_kick();
+	return hart_msg_take(h);
+}
+
 _Noreturn void idle(struct hart *h)
 {
 	h->vcpu.exit.is_live = false; // no guest here any more
@@ -59,7 +68,7 @@ _Noreturn void idle(struct hart *h)
 	if (h->guest != NULL)
 		sbi_pmu_reset(&h->vcpu); // here and not at the next start: the hypervisor reads the cycle counter, too
 	for (;;) {
-		uint32_t messages = hart_msg_take(h);
+		uint32_t messages = take_messages(h);
 
 		if (h->guest != NULL) {
 			if (messages & MSG_FENCE) // they may fence this hart, whatever its state
