@@ -161,18 +161,14 @@ RARE static void other_interrupt(struct hart *h, uint64_t number)
 {
 	exit_begin(&h->vcpu, EXIT_INTERRUPT + (number & 31));
 	switch (number) {
-	case IRQ_S_EXTERNAL: {
-		uint64_t pending;
-
+	case IRQ_S_EXTERNAL:
 		irq_external(h);
 		// External interrupts go before all others, however many there are: these must have their turn.
-		pending = csr_read(CSR_SIP);
-		if (pending & IP_STIP)
+		if (timer_is_due())
 			timer_expired(h, TIMER_BUDGET_GUEST);
-		if ((pending & IP_SSIP) != 0 || hart_msg_waiting(h))
+		if ((csr_read(CSR_SIP) & IP_SSIP) != 0 || hart_msg_waiting(h))
 			take_messages(h);
 		break;
-	}
 	case IRQ_S_TIMER:
 		timer_expired(h, TIMER_BUDGET_GUEST);
 		break;

@@ -91,7 +91,7 @@ _Noreturn void idle(struct hart *h)
 		wfi();
 		if (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_SEIP)
 			irq_external(h);
-		if (csr_read(CSR_SIP) & IP_STIP)
+		if (timer_is_due())
 			timer_expired(h, TIMER_BUDGET_IDLE);
 	}
 }

@@ -29,7 +29,7 @@ static uint32_t sleep(struct hart *h)
 
 	wfi();
 	pending = csr_read(CSR_SIP);
-	if (pending & IP_STIP)
+	if (timer_is_due())
 		timer_expired(h, TIMER_BUDGET_IDLE);
 	if (pending & csr_read(CSR_SIE) & IP_SEIP)
 		irq_external(h);

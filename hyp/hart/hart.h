@@ -130,6 +130,11 @@ void hart_fence_answer(struct hart *h, const struct partition *p);
 void timer_set_guest(struct hart *h, uint64_t deadline);
 // Moves the next console service forward to at most `ticks` from now.
 void timer_service_within(struct hart *h, uint64_t ticks);
+// Whether the timer is due on this hart; without a deadline it is masked, whatever sip says.
+static inline bool timer_is_due(void)
+{
+	return (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_STIP) != 0;
+}
 // Handles what is due: raises the guest's timer interrupt, serves the console with `budget` bytes of output.
 void timer_expired(struct hart *h, uint32_t budget);
 
