@@ -8,6 +8,8 @@
 
 bool hart_can_fence(const struct partition *p, uint64_t set)
 {
+	if (atomic_load_explicit(&this_hart()->kick, memory_order_relaxed) == NULL)
+		return false; // a board without IMSICs: nobody can
 	for (const uint32_t *index = p->harts; set != 0; set >>= 1, index++)
 		if ((set & 1) != 0 && atomic_load_explicit(&harts[*index].kick, memory_order_relaxed) == NULL)
 			return false;
