@@ -213,7 +213,8 @@ RARE static void finish_call(struct vcpu *v)
 	perform(v, e);
 }
 
-RARE static void deliver_event(struct vcpu *v)
+// A software event has come, or a handler has taken the snapshot.
+RARE static void finish_interrupt(struct vcpu *v)
 {
 	struct exit *e = vcpu_snapshot(v);
 
@@ -255,8 +256,8 @@ void exit_interrupt(struct vcpu *v, uint64_t cause)
 	} else {
 		other_interrupt(h, number);
 	}
-	if (v->sbi.sse.deliver)
-		deliver_event(v);
+	if (__builtin_expect(!v->exit.is_live || v->sbi.sse.deliver, 0))
+		finish_interrupt(v);
 	exit_end(v);
 }
 

@@ -221,6 +221,7 @@ uint64_t pmu_read(struct vcpu *v, uint32_t index)
 	uint64_t value = 0;
 
 	if (index < base) {
+		vcpu_snapshot(v); // it was readable when it was asked for; should it not be any more, that is no fault of ours
 		probe_counter(index, &value);
 		return value;
 	}

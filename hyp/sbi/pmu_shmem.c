@@ -36,6 +36,7 @@ void pmu_snapshot_save(struct vcpu *v, uint64_t saved, uint64_t base)
 {
 	uint64_t overflown = 0;
 
+	vcpu_snapshot(v);
 	if (hart_of_vcpu(v)->config.lcofi != LCOFI_NONE)
 		probe_scountovf(&overflown);
 	overflown = (overflown & saved & v->sbi.pmu.counters.hardware) >> base;
