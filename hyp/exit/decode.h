@@ -31,12 +31,18 @@ struct insn_access decode_access(uint32_t insn, bool has_d);
 // Length in bytes by the low bits: 2 or 4 (longer encodings count as 4).
 static inline uint32_t insn_length(uint32_t insn) { return (insn & 3) == 3 ? 4 : 2; }
 
+// The value without its `unused` (0 to 63) upper bits, which its sign or zeros take the place of.
+static inline uint64_t extend(uint64_t value, uint32_t unused, bool is_signed)
+{
+	return is_signed ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
+}
+
 // What the register of a load gets of a value, of which the access's width counts: extended by its sign or zeros, and by ones in
 // an f register (unpriv, "NaN Boxing of Narrower Values").
 static inline uint64_t access_result(const struct insn_access *a, uint64_t value)
 {
 	uint32_t unused = 64 - 8 * a->width;
-	uint64_t result = a->sign_extend ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
+	uint64_t result = extend(value, unused, a->sign_extend);
 
 	return a->kind == ACCESS_LOAD_FP && unused != 0 ? result | UINT64_MAX << 8 * a->width : result;
 }

@@ -241,8 +241,7 @@ void exit_call(struct vcpu *v)
 // A message of another hart, whichever way the kick came.
 static inline bool is_message(const struct hart *h, uint64_t number)
 {
-	return number == IRQ_S_SOFT || (number == IRQ_S_EXTERNAL &&
-					atomic_load_explicit(&h->kick, memory_order_relaxed) != NULL && imsic_take_kick());
+	return number == IRQ_S_SOFT || (number == IRQ_S_EXTERNAL && imsic_take_kick(h));
 }
 
 void exit_interrupt(struct vcpu *v, uint64_t cause)

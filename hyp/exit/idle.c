@@ -54,8 +54,7 @@ static void end_of_run(void)
 // With the kick, which would make a guest that is entered now leave again for nothing.
 static uint32_t take_messages(struct hart *h)
 {
-	if (atomic_load_explicit(&h->kick, memory_order_relaxed) != NULL)
-		imsic_take_kick();
+	imsic_take_kick(h);
 	return hart_msg_take(h);
 }
 

@@ -73,7 +73,7 @@ static bool can_be(const struct exit *e, const struct insn_access *a, uint64_t i
 #define TOLD 0x01u
 #define TOLD_COMPRESSED_NOT 0x02u
 #define TOLD_STORE 0x20u
-#define KEPT_SET 0x0ffc0308u // the registers of which exit_exception() tells
+#define KEPT_SET 0x0ffc0308u // the registers of which exit_exception() tells: all_kept of vcpu/world.S
 
 static uint32_t told_funct3(uint64_t htinst) { return htinst >> 12 & 7; }
 
@@ -82,20 +82,16 @@ static bool is_told(uint64_t htinst)
 	return (htinst & TOLD_FIXED) == TOLD && told_funct3(htinst) < (htinst & TOLD_STORE ? 4 : 7);
 }
 
-static uint64_t extend(uint64_t value, uint32_t funct3)
-{
-	uint32_t unused = 64 - (8u << (funct3 & 3));
-
-	return funct3 < 4 ? (uint64_t)((int64_t)(value << unused) >> unused) : value << unused >> unused;
-}
-
 // What an access has read or written is done: into the register, and behind the instruction.
 static bool finish_told(struct vcpu *v, uint64_t htinst, uint64_t value)
 {
 	uint32_t rd = htinst & TOLD_STORE ? 0 : htinst >> 7 & 31;
 
-	if (rd != 0)
-		v->x[rd] = extend(value, told_funct3(htinst));
+	if (rd != 0) {
+		uint32_t funct3 = told_funct3(htinst);
+
+		v->x[rd] = extend(value, 64 - (8u << (funct3 & 3)), funct3 < 4);
+	}
 	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + (htinst & TOLD_COMPRESSED_NOT ? 4 : 2));
 	exit_end(v);
 	return (KEPT_SET >> rd & 1) != 0;

@@ -57,16 +57,6 @@ void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits)
 {
 	uint64_t to_kick = 0, bit = 1, mask, base;
 
-	if (set == 0)
-		return;
-	if ((set & (set - 1)) == 0) { // the usual case: one
-		const uint32_t *index = p->harts;
-
-		for (; set != 1; set >>= 1)
-			index++;
-		hart_msg_send(&harts[*index], bits);
-		return;
-	}
 	for (const uint32_t *index = p->harts; bit <= set && bit != 0; index++, bit <<= 1)
 		if ((set & bit) != 0 && post(&harts[*index], bits) && !kick(&harts[*index]))
 			to_kick |= bit;

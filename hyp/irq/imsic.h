@@ -17,10 +17,10 @@ void imsic_reset_guest_file(uint32_t ids);
 void imsic_hart_init(struct hart *h, const struct machine *m);
 // Waits, not for ever, until an identity (1 to 63) is pending in the hypervisor's own file of this hart, and takes it away.
 void imsic_await(uint32_t id);
-// Takes a kick away, if that is what interrupts this hart: nothing goes before it.
-static inline bool imsic_take_kick(void)
+// Takes a kick away, if this hart is kicked through its interrupt file and that is what interrupts it: nothing goes before it.
+static inline bool imsic_take_kick(const struct hart *h)
 {
-	if (csr_read(CSR_STOPEI) >> STOPEI_ID_SHIFT != OWN_FILE_KICK)
+	if (atomic_load_explicit(&h->kick, memory_order_relaxed) == NULL || csr_read(CSR_STOPEI) >> STOPEI_ID_SHIFT != OWN_FILE_KICK)
 		return false;
 	csr_write(CSR_STOPEI, 0);
 	return true;

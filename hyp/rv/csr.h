@@ -27,7 +27,6 @@
 	__asm__ volatile("csrc %0, %1" : : "i"(csr), "rK"((uint64_t)(mask)) : "memory")
 
 static inline void wfi(void) { __asm__ volatile("wfi" : : : "memory"); }
-static inline void fence_rw_rw(void) { __asm__ volatile("fence rw, rw" : : : "memory"); }
 static inline void fence_iorw(void) { __asm__ volatile("fence iorw, iorw" : : : "memory"); }
 static inline void pause(void) { __asm__ volatile(".4byte 0x0100000f" : : : "memory"); } // a hint (Zihintpause), else nothing
 static inline void fence_i(void) { __asm__ volatile("fence.i" : : : "memory"); }
