@@ -47,8 +47,9 @@ endif
 include hyp/objs.mk
 
 # The integer ISA only: floating point and vector state belongs to the guests. picolibc's multilib has no name with
-# zicsr in it, so linking uses the plain one.
-ARCH_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
+# zicsr in it, so linking uses the plain one. Aligned accesses only, whatever else is optimised for: a guest can have misaligned
+# ones delegated (SBI FWFT), and then they are traps in HS-mode, too. ci/aligned.py looks at every line.
+ARCH_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align
 OWN_WARNINGS := -Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototypes -Wstrict-prototypes \
 	-Wshadow -Wvla -Wundef -Wswitch-enum
 PURE_WARNINGS := -Wconversion
@@ -61,7 +62,7 @@ SECTIONS := -fno-common -ffunction-sections -fdata-sections
 # -fbuiltin takes back what -ffreestanding would cost: small memcpy and memset stay inline.
 HYP_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=c11 -ffreestanding -fbuiltin -g $(SECTIONS) \
 	-DPICOLIBC_INTEGER_PRINTF_SCANF -iquote hyp $(OWN_WARNINGS)
-HYP_LDFLAGS = --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -march=rv64imac -mabi=lp64 -mcmodel=medany \
+HYP_LDFLAGS = --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -march=rv64imac -mabi=lp64 -mcmodel=medany -mstrict-align \
 	-nostartfiles -Wl,--gc-sections -T $(OUT_DIR)/hyp.lds
 # What may be taken for granted about every tree: it is of version 17 (tree_open() looks), nothing is done with it after an error, and
 # what is written to is libfdt's own work, so its parts are in their order. The bits stand in libfdt_internal.h.

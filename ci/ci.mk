@@ -10,11 +10,12 @@ setup: ; @:
 DEBIAN_MIRROR ?=
 export DEBIAN_MIRROR
 
-## lint: checks layers, sizes, words and file heads
+## lint: checks layers, sizes, words, file heads, and how the hypervisor is compiled
 lint:
-	$(call say,LINT,layers and style)
+	$(call say,LINT,layers, style, aligned accesses)
 	$(Q)$(PYTHON) ci/layers.py $(PURE_OBJS)
 	$(Q)$(PYTHON) ci/style.py
+	$(Q)$(PYTHON) ci/aligned.py $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/payload.elf
 
 ## check: lint, host tests and one boot, in two minutes
 check: lint test-host test-boot
