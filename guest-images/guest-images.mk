@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c wired.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood stress loop exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight bench
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight lives bench
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c \
@@ -65,6 +65,7 @@ aia_SRCS      := $(addprefix guest-images/tests/, aia.c aia_board.c aia_imsic.c 
 	aia_devices.c aia_foreign.c aia_walk.c irq_devices.c irq_tests.c)
 calls_SRCS    := guest-images/tests/calls.c
 inflight_SRCS := guest-images/tests/inflight.c
+lives_SRCS    := guest-images/tests/lives.c
 bench_SRCS    := $(addprefix guest-images/bench/, bench.c calls.c traps.c irqs.c wired.c devices.c harts.c restart.c measure.S) \
 	$(addprefix guest-images/tests/, sv39.c fpv.S aia_board.c plic_board.c irq_devices.c)
 

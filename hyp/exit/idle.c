@@ -60,10 +60,7 @@ static uint32_t take_messages(struct hart *h)
 
 _Noreturn void idle(struct hart *h)
 {
-	h->vcpu.exit.is_live = false; // no guest here any more
-	csr_write(CSR_HVIP, 0);
-	csr_write(CSR_HIE, 0); // nothing of the guest's wakes this hart
-	csr_clear(CSR_SIE, IP_LCOFIP);
+	hart_leave_guest(h);
 	if (h->guest != NULL)
 		sbi_pmu_reset(&h->vcpu); // here and not at the next start: the hypervisor reads the cycle counter, too
 	for (;;) {

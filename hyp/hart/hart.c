@@ -2,7 +2,7 @@
 // The table of harts, and the per-hart configuration of the H extension.
 #include "hart/hart.h"
 
-#include "lib/log.h"
+#include "lib/panic.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
@@ -53,21 +53,53 @@ static const struct henvcfg_row {
 	{ HENVCFG_PMM_16, ISA_SSNPM, ON_CALL, SBI_FWFT_POINTER_MASKING_PMLEN },
 };
 
+// Outside of guests: no address but our own translation's, no unit but the integer one, nothing of VS-mode, and room for a fault
+// that is expected, which with sstatus.SDT set would be a double trap, M-mode's.
+#define SSTATUS_UNWANTED (SSTATUS_SIE | SSTATUS_VS | SSTATUS_FS | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_SPELP | SSTATUS_SDT)
+#define HSTATUS_UNWANTED (HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_HU | HSTATUS_VGEIN | HSTATUS_VTVM | HSTATUS_VTW | HSTATUS_VTSR)
+
+bool hart_settle(struct hart *h)
+{
+	csr_write(CSR_SSTATUS, SSTATUS_UXL_64);
+	if ((csr_read(CSR_SSTATUS) & SSTATUS_UNWANTED) != 0)
+		return false;
+	if (h->guest == NULL)
+		return true; // perhaps a hart without H
+	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64);
+	csr_write(CSR_VSATP, 0);
+	csr_write(CSR_HVIP, 0);
+	csr_write(CSR_HIE, 0); // nothing of a guest's wakes this hart
+	csr_clear(CSR_SIE, IP_LCOFIP);
+	return (csr_read(CSR_HSTATUS) & HSTATUS_UNWANTED) == 0 && (csr_read(CSR_VSATP) | csr_read(CSR_HIE)) == 0;
+}
+
+void hart_leave_guest(struct hart *h)
+{
+	bool is_settled = hart_settle(h);
+
+	h->vcpu.exit.is_live = false; // no guest here any more
+	ASSERT(is_settled);
+}
+
 static bool sticks(uint64_t bits)
 {
 	csr_write(CSR_HENVCFG, bits);
 	return (csr_read(CSR_HENVCFG) & bits) == bits;
 }
 
-// Whether this hart's henvcfg takes a row; leaves anything in henvcfg. What the firmware switches on is harmless to HS-mode: its
-// tables have A and D set and no shadow-stack pages, and the exit path clears sstatus.SDT. LPE it is never asked for: HS-mode
-// has no landing pads.
-static bool takes(const struct henvcfg_row *row)
+// Whether this hart's henvcfg takes a row; leaves anything in henvcfg. What the firmware is asked to switch on beneath stays on
+// where it is wanted, and is harmless to HS-mode: its tables have A and D set and no shadow-stack pages, and SDT is cleared before a
+// fault is expected (vcpu_snapshot(), hart_settle()). LPE it is never asked for: HS-mode has no landing pads.
+static bool takes(const struct henvcfg_row *row, bool is_wanted)
 {
-	if (sticks(row->henvcfg))
-		return true;
-	return row->when == ON_CALL_BENEATH &&
-	       fw_fwft(SBI_FWFT_SET, row->feature, 1, 0).error == SBI_SUCCESS && sticks(row->henvcfg);
+	bool is_taken = sticks(row->henvcfg);
+
+	if (is_taken || row->when != ON_CALL_BENEATH || fw_fwft(SBI_FWFT_SET, row->feature, 1, 0).error != SBI_SUCCESS)
+		return is_taken;
+	is_taken = sticks(row->henvcfg);
+	if (!is_taken || !is_wanted)
+		fw_fwft(SBI_FWFT_SET, row->feature, 0, 0);
+	return is_taken;
 }
 
 // Whether this hart has the guest interrupt file that guests are given, and lets them reach it.
@@ -103,7 +135,7 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 	if (probe_henvcfg(&before) != 0)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++)
-		if (isa_has(&desc->isa, henvcfg_rows[i].ext) && takes(&henvcfg_rows[i]))
+		if (isa_has(&desc->isa, henvcfg_rows[i].ext) && takes(&henvcfg_rows[i], false))
 			isa_set(enabled, henvcfg_rows[i].ext);
 	csr_write(CSR_HENVCFG, before);
 	if (isa_has(enabled, ISA_SSTC) && probe_vstimecmp(&ignored) != 0)
@@ -152,7 +184,7 @@ static void probe_fwft(struct hart *h)
 	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++) {
 		uint64_t bits = henvcfg_rows[i].henvcfg;
 
-		if ((h->config.fwft & bits) == bits && takes(&henvcfg_rows[i]))
+		if ((h->config.fwft & bits) == bits && takes(&henvcfg_rows[i], true))
 			found |= bits;
 	}
 	h->config.fwft = found;
@@ -164,6 +196,8 @@ bool hart_init(struct hart *h)
 {
 	uint64_t ignored;
 
+	if (!hart_settle(h))
+		return false;
 	h->use_stimecmp = h->use_stimecmp && probe_stimecmp(&ignored) == 0;
 	csr_write(CSR_SIE, 0);
 	if (h->use_stimecmp)
@@ -171,8 +205,6 @@ bool hart_init(struct hart *h)
 	csr_set(CSR_SIE, IP_SSIP | IP_STIP);
 	if (h->guest == NULL)
 		return true;
-	csr_write(CSR_HVIP, 0);
-	csr_write(CSR_HIE, 0);
 	if (!counters_init(h) || (h->config.vgein != 0 && !has_guest_file()))
 		return false;
 	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;

@@ -31,6 +31,7 @@ void panic(const char *format, ...)
 	char line[256];
 	va_list args;
 
+	hart_settle(this_hart()); // what is said does not depend on where it was said
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
@@ -45,6 +46,7 @@ void panic_trap(const uint64_t *x)
 {
 	char line[96];
 
+	hart_settle(this_hart());
 	snprintf(line, sizeof(line), "\npanic: trap in HS-mode on hart %lu\n", (unsigned long)this_hart()->hartid);
 	say(line);
 	snprintf(line, sizeof(line), "scause %016lx sepc %016lx\nstval  %016lx htval %014lx\n", csr_read(CSR_SCAUSE),
