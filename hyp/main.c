@@ -130,6 +130,20 @@ static void make_plan(uint32_t boot_hart, const void *fdt)
 	banner_plan(&in, &plan, (char *)prepare.scratch, 2 * MAX_GUEST_DTB);
 }
 
+// Whether the boot hart isolates each guest by its very table; all harts prove themselves once more
+// when they meet.
+static void prove_isolation(void)
+{
+	struct hart *h = this_hart();
+	struct diag why;
+
+	for (uint32_t i = 0; i < plan.partition_count; i++) {
+		hart_configure(h, &machine.harts[h->index], &plan.partitions[i], guest_hgatp(&guests[i]));
+		hart_find_csrs(h);
+		require(hart_prove(h, &guests[i], &why), &why);
+	}
+}
+
 // Tables, images, trees; then the seal: nothing is allocated after it, and the plan is const.
 static void build(void)
 {
@@ -150,6 +164,7 @@ static void build(void)
 		atomic_store(&guests[i].state, prepare_guest(&prepare, &guests[i]) ? GUEST_STOPPING : GUEST_OFF);
 	}
 	banner_phase("images");
+	prove_isolation();
 	page_pool_seal(&pool);
 	the_plan = &plan;
 	banner_end();
@@ -193,9 +208,12 @@ static void start(void)
 // Another hart's story, and the end of the boot hart's.
 void secondary_main(struct hart *h)
 {
-	if (!hart_init(h)) {
-		log_error("hart", "hartid=%lu: this hart lacks extensions that the boot hart has",
-			  (unsigned long)h->hartid);
+	struct diag why;
+
+	if (!hart_init(h, &why)) {
+		log_error("hart", "hartid=%lu node=%s property=%s value=\"%s\": %s",
+			  (unsigned long)h->hartid, why.node, why.property, why.value,
+			  diag_str(why.code));
 		guest_hart_missing(h);
 	} else {
 		irq_hart_init(h); // before the guest can start

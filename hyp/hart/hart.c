@@ -192,10 +192,11 @@ static void probe_fwft(struct hart *h)
 	h->vcpu.has_sdt = (found & HENVCFG_DTE) != 0;
 }
 
-bool hart_init(struct hart *h)
+bool hart_init(struct hart *h, struct diag *why)
 {
 	uint64_t ignored;
 
+	diag_set(why, DIAG_HART_LACKS, "", "", "");
 	if (!hart_settle(h))
 		return false;
 	h->use_stimecmp = h->use_stimecmp && probe_stimecmp(&ignored) == 0;
@@ -207,18 +208,11 @@ bool hart_init(struct hart *h)
 		return true;
 	if (!counters_init(h) || (h->config.vgein != 0 && !has_guest_file()))
 		return false;
-	h->config.has_hstateen = probe_hstateen0(&ignored) == 0;
-	h->config.has_vstimecmp = probe_vstimecmp(&ignored) == 0;
-	h->config.has_vsiselect = probe_vsiselect(&ignored) == 0;
-	h->config.has_aia = h->config.has_aia && probe_hvien(&ignored) == 0;
-	h->config.has_senvcfg = probe_senvcfg(&ignored) == 0;
-	h->config.has_jvt = probe_jvt(&ignored) == 0;
-	h->config.has_scontext = probe_scontext(&ignored) == 0;
-	h->config.has_henvcfg = h->config.has_henvcfg && probe_henvcfg(&ignored) == 0;
+	hart_find_csrs(h);
 	if (!h->config.has_henvcfg)
-		return h->config.henvcfg == 0;
+		return h->config.henvcfg == 0 && hart_prove(h, h->guest, why);
 	probe_fwft(h);
-	return sticks(h->config.henvcfg);
+	return sticks(h->config.henvcfg) && hart_prove(h, h->guest, why);
 }
 
 bool hart_move_state(struct hart *h, enum hsm_event event)

@@ -87,8 +87,9 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled);
 // Fills h->config and h->vcpu for its guest's partition (p NULL: unowned). On any hart, before it runs.
 void hart_configure(struct hart *h, const struct machine_hart *desc, const struct partition *p, uint64_t hgatp);
 // Takes this hart's own HS-mode CSRs into the state that the rest expects; checks that the planned extensions can be had here.
-// False when they do not (the guest must not run here). On the hart itself.
-bool hart_init(struct hart *h);
+// False with *why when they do not, or hart_prove() fails: the guest must not run here. On the hart
+// itself.
+bool hart_init(struct hart *h, struct diag *why);
 
 // Moves the vcpu's state by an event (compare-and-swap). False, and nothing changes, where SBI has no such transition.
 bool hart_move_state(struct hart *h, enum hsm_event event);
@@ -100,6 +101,13 @@ struct pmu_counters counters_probe(void);
 enum lcofi lcofi_probe(void);
 // Narrows h->config to what there is and fills h->vcpu. False when overflows should reach the guest and cannot. On the hart itself.
 bool counters_init(struct hart *h);
+
+// hart_prove.c
+// Asks which of the CSRs that early cores lack there are, into h->config. On the hart itself.
+void hart_find_csrs(struct hart *h);
+// Programs this hart for a guest, as h->config says, and proves that it keeps what isolation rests
+// on. False with *why: no guest may run here. On the hart itself, outside of guests.
+bool hart_prove(struct hart *h, const struct guest *g, struct diag *why);
 
 // hart_msg.c
 // Sends message bits to another hart and interrupts it, wherever it is.

@@ -26,6 +26,9 @@
 	X(DIAG_HART_DISABLED, "hart is disabled in the board's tree") \
 	X(DIAG_HART_ISA, "harts of one guest have no common base ISA") \
 	X(DIAG_HART_FILES, "not every hart of the guest has a guest interrupt file to give") \
+	X(DIAG_HART_LACKS, "hart lacks extensions that the boot hart has") \
+	X(DIAG_HART_KEEPS, "hart does not keep what isolates guests: so it reads back") \
+	X(DIAG_HART_GSTAGE, "accesses of guests are not translated on this hart") \
 	X(DIAG_MEM_SIZE, "memory size is not a positive multiple of 4 KiB") \
 	X(DIAG_MEM_ALIGN, "address is not aligned to 4 KiB") \
 	X(DIAG_MEM_FIT, "memory does not fit: not enough free RAM is left") \

@@ -21,14 +21,20 @@ static void reset_overflow(enum lcofi lcofi)
 		csr_set(CSR_SIE, IP_LCOFIP);
 }
 
-static void reset_hypervisor_csrs(const struct vcpu_config *config)
+uint64_t vcpu_hstateen0(const struct vcpu_config *config)
 {
-	csr_write(CSR_HEDELEG, config->delegates ? HEDELEG_GUEST : 0);
+	return HSTATEEN0_ENVCFG | (config->vgein != 0 ? HSTATEEN0_FILE : 0);
+}
+
+uint64_t vcpu_program(const struct vcpu_config *config)
+{
+	uint64_t hedeleg = config->delegates ? HEDELEG_GUEST : 0;
+
+	csr_write(CSR_HEDELEG, hedeleg);
 	csr_write(CSR_HIDELEG, HIDELEG_GUEST);
 	csr_write(CSR_HCOUNTEREN, config->hcounteren);
 	csr_write(CSR_HTIMEDELTA, 0);
 	csr_write(CSR_HVIP, 0);
-	reset_overflow(config->lcofi);
 	if (config->has_aia) { // no interrupt but those that are, by their default priorities
 		csr_write(CSR_HVICTL, 0);
 		csr_write(CSR_HVIPRIO1, 0);
@@ -37,8 +43,9 @@ static void reset_hypervisor_csrs(const struct vcpu_config *config)
 	if (config->has_henvcfg)
 		csr_write(CSR_HENVCFG, config->henvcfg);
 	if (config->has_hstateen)
-		csr_write(CSR_HSTATEEN0, HSTATEEN0_ENVCFG | (config->vgein != 0 ? HSTATEEN0_FILE : 0));
+		csr_write(CSR_HSTATEEN0, vcpu_hstateen0(config));
 	csr_write(CSR_HGATP, config->hgatp);
+	return hedeleg;
 }
 
 static void reset_guest_csrs(const struct vcpu_config *config)
@@ -70,7 +77,8 @@ static void reset_guest_csrs(const struct vcpu_config *config)
 
 void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct vcpu_start *s)
 {
-	reset_hypervisor_csrs(config);
+	vcpu_program(config);
+	reset_overflow(config->lcofi);
 	reset_guest_csrs(config);
 	// On here what the hart has and we reset; the guest's own switches are in vsstatus.
 	uint64_t units = (config->has_fp ? SSTATUS_FS : 0) | (config->has_v ? SSTATUS_VS : 0);

@@ -99,6 +99,10 @@ struct vcpu_config {
 	bool has_v;
 };
 
+// Programs the H extension's CSRs for the guest, on the vcpu's own hart; returns hedeleg's value.
+uint64_t vcpu_program(const struct vcpu_config *config);
+uint64_t vcpu_hstateen0(const struct vcpu_config *config);
+
 // Resets every register and CSR a guest can reach and prepares entry at s->pc in VS-mode. On the vcpu's own hart.
 void vcpu_reset(struct vcpu *v, const struct vcpu_config *config, const struct vcpu_start *s);
 
