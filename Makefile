@@ -4,6 +4,14 @@
 ## all: builds the hypervisor and the firmware with the default package
 .DEFAULT_GOAL := all
 
+# Make and the shell would take such a path apart, and a rule could write to what half of it names.
+hash := \#
+comma := ,
+AWKWARD := $(strip $(foreach c,$$ $(hash) $(comma) : ; % & | < > * ? [ ] ( ) { } ! ` ' " \,$(findstring $c,$(CURDIR))))
+ifneq ($(AWKWARD)$(filter-out 1,$(words x$(CURDIR)x)),)
+$(error '$(CURDIR)': this path has $(or $(AWKWARD),a blank) in it; move the checkout to one of letters, digits, / . _ - + = @ ~)
+endif
+
 ## BOARD=qemu-virt: the board, a folder of platform/
 BOARD ?= qemu-virt
 ## V=1: shows the commands
@@ -40,10 +48,11 @@ endif
 endif
 
 include ci/pins.mk
-include $(wildcard platform/$(BOARD)/board.mk)
-ifeq ($(wildcard platform/$(BOARD)/board.mk),)
-$(error there is no board '$(BOARD)'; there are: $(patsubst platform/%/board.mk,%,$(wildcard platform/*/board.mk)))
+BOARDS := $(patsubst platform/%/board.mk,%,$(wildcard platform/*/board.mk))
+ifneq ($(words $(BOARD)) $(filter $(BOARDS),$(BOARD)),1 $(BOARD))
+$(error there is no board '$(BOARD)'; there are: $(BOARDS))
 endif
+include platform/$(BOARD)/board.mk
 include hyp/objs.mk
 
 # The integer ISA only: floating point and vector state belongs to the guests. picolibc's multilib has no name with

@@ -8,6 +8,15 @@ DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 say()  { printf '%s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
+# inside_build <path>: the scripts write beneath build/ alone, whatever they were called with.
+inside_build() {
+    case $1 in
+    */../* | */..) ;;
+    "$ROOT"/build/?*) return ;;
+    esac
+    fail "'$1' is not in $ROOT/build/: nothing is written there"
+}
+
 # Base addresses that serve Debian's suites, as this machine's apt is set up, best first. DEBIAN_MIRROR=
 # names one by hand (a machine that is not Debian). Prints nothing when there is none.
 debian_mirrors() {

@@ -13,6 +13,11 @@ SUITE=$(sed -n 's/^GUEST_SUITE *:= *//p' "$ROOT/ci/pins.mk")
 [ $# -ge 2 ] || fail "usage: fetch-deb.sh <outdir> <package>..."
 outdir=$1
 shift
+case $outdir in
+/*) ;;
+*)  outdir=$PWD/$outdir ;;
+esac
+inside_build "$outdir"
 mkdir -p "$outdir" "$DOWNLOADS"
 
 help_by_hand() {

@@ -12,6 +12,7 @@ ROOT=$(cd "$(dirname "$0")/.." && pwd)
 name=$1
 link=$2
 shift 2
+inside_build "$link"
 deps=$ROOT/build/deps
 mirrors=
 

@@ -64,9 +64,17 @@ class PartitionTree:
                                f'a partition tree says "{COMPATIBLE}"')
 
     def inputs(self):
-        """The source and what it includes, as dtc noted them."""
+        """The source and what it includes, as dtc noted them: before 1.7 it left blanks in names as they are."""
         with open(self.path + ".d", encoding="utf-8") as file:
-            return file.read().split(":", 1)[1].split()
+            words = file.read().removeprefix(self.path + ":").split()
+        names, held = [self.source], []
+        for word in words:
+            held.append(word)
+            name = re.sub(r"\\(.)", r"\1", " ".join(held))
+            if os.path.exists(name):
+                names.append(name)
+                held = []
+        return list(dict.fromkeys(names))
 
     def guests(self):
         result = subprocess.run(["fdtget", "-l", self.path, "/guests"], capture_output=True, text=True)
@@ -221,8 +229,13 @@ def show(rows, out):
     print(f"        {out}: {os.path.getsize(out)} bytes")
 
 
+def make_word(name):
+    """A file's name as make reads it in a rule; platform.mk defines equals."""
+    return re.sub(r"([ #:*?[])", r"\\\1", name.replace("$", "$$")).replace("=", "$(equals)")
+
+
 def write_depfile(path, out, inputs):
-    names = [name.replace(" ", "\\ ") for name in inputs]
+    names = [make_word(name) for name in inputs]
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"{out}: {' '.join(names)}\n" + "".join(f"{name}:\n" for name in names))
 

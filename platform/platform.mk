@@ -12,19 +12,26 @@ endif
 DEFAULT_PARTITIONS := platform/$(BOARD)/demo.dts
 PARTITIONS ?= platform/$(BOARD)/demo$(addprefix -,$(DEMO)).dts
 
+# A path of the user's may have blanks and quotes in it: as one word of the shell, and as make's own name of a file.
+space := $() $()
+equals := =
+shell_word = '$(subst ','\'',$(1))'
+PARTITIONS_WORD = $(call shell_word,$(PARTITIONS))
+PARTITIONS_FILE := $(if $(shell test -e $(PARTITIONS_WORD) && echo yes),$(subst :,\:,$(subst $(space),\ ,$(PARTITIONS))))
+
 PACKAGE := $(PYTHON) platform/package.py --images $(BUILD)/guest-images
 
 # The guest images this partition source names (and no others) are built first.
-PACKAGE_IMAGES := $(filter $(GUEST_IMAGES),$(shell $(PACKAGE) --needs '$(PARTITIONS)' 2>/dev/null))
+PACKAGE_IMAGES := $(filter $(GUEST_IMAGES),$(shell $(PACKAGE) --needs $(PARTITIONS_WORD) 2>/dev/null))
 
 # The package to be linked in, once plain and once asking for colour. package.py finds out which files go in and
 # writes them to the .d file.
 $(OUT_DIR)/package.itb: PACKAGE_FLAGS :=
 $(OUT_DIR)/colour/package.itb: PACKAGE_FLAGS := --colour
-$(OUT_DIR)/package.itb $(OUT_DIR)/colour/package.itb: $(wildcard $(PARTITIONS)) platform/package.py \
+$(OUT_DIR)/package.itb $(OUT_DIR)/colour/package.itb: $(PARTITIONS_FILE) platform/package.py \
 		$(OUT_DIR)/partitions.name $(PACKAGE_IMAGES)
-	$(call say,PKG,$(PARTITIONS) -> $@)
-	$(Q)mkdir -p $(@D) && $(PACKAGE) $(PACKAGE_FLAGS) --depfile $@.d $(PARTITIONS) $@
+	@printf '  %-5s %s\n' PKG $(PARTITIONS_WORD)' -> $@'
+	$(Q)mkdir -p $(@D) && $(PACKAGE) $(PACKAGE_FLAGS) --depfile $@.d $(PARTITIONS_WORD) $@
 -include $(OUT_DIR)/package.itb.d $(OUT_DIR)/colour/package.itb.d
 
 # The self-test's package; its partition source is the board's.
@@ -36,14 +43,14 @@ $(OUT_DIR)/selftest/package.itb: $(SELFTEST) platform/package.py $(SELFTEST_IMAG
 -include $(OUT_DIR)/selftest/package.itb.d
 
 $(OUT_DIR)/partitions.name: FORCE
-	$(call remember,$@,$(abspath $(PARTITIONS)))
+	$(call remember,$@,$(subst ','\'',$(PARTITIONS)))
 
 .PHONY: package run
 ## OUT=build/<board>/out.itb: where `make package` writes to
 OUT ?= $(OUT_DIR)/out.itb
 ## package: makes a package OUT= from PARTITIONS= and the images it names
 package: $(PACKAGE_IMAGES)
-	$(Q)$(PACKAGE) '$(PARTITIONS)' '$(OUT)'
+	$(Q)$(PACKAGE) $(PARTITIONS_WORD) $(call shell_word,$(OUT))
 
 ## SMP=4: harts of the QEMU machine
 SMP ?= 4
@@ -64,8 +71,6 @@ ifeq ($(filter none aplic aplic-imsic,$(AIA)),)
 $(error AIA=$(AIA) is none of: none aplic aplic-imsic)
 endif
 
-comma := ,
-space := $() $()
 QEMU_COMMAND = $(strip $(BOARD_QEMU) $(if $(filter 1,$(ICOUNT)),-icount shift=0$(comma)sleep=off) $(RUN_IMAGE) \
 	$(DEMO_QEMU_$(DEMO)) $(QEMU_ARGS))
 
@@ -79,7 +84,7 @@ else
 RUN_IMAGE := -bios $(OPENSBI_FW_DYNAMIC) -kernel $(OUT_DIR)/bulkhead.bin -initrd $(OUT_DIR)/run.itb
 run: $(OPENSBI_FW_DYNAMIC) $(OUT_DIR)/bulkhead.bin $(OUT_DIR)/run.itb
 $(OUT_DIR)/run.itb: FORCE | $(PACKAGE_IMAGES)
-	$(Q)mkdir -p $(@D) && $(PACKAGE) $(if $(MAKE_TERMOUT),--colour) '$(PARTITIONS)' $@
+	$(Q)mkdir -p $(@D) && $(PACKAGE) $(if $(MAKE_TERMOUT),--colour) $(PARTITIONS_WORD) $@
 endif
 
 # What guests write to a demo's disks stays, also when everything else is built anew.

@@ -46,8 +46,9 @@ def pytest_collection_finish(session):
     if session.config.option.collectonly:
         return
     for item in session.items:
-        if hasattr(item, "callspec") and not item.get_closest_marker("skip"):
-            runs.start(item.callspec.params["row"])
+        row = item.callspec.params.get("row") if hasattr(item, "callspec") else None
+        if row and not item.get_closest_marker("skip"):
+            runs.start(row)
 
 
 @pytest.fixture

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The build itself: paths with blanks in them, and that nothing is written outside build/."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+import harness
+
+PLACE = os.path.join(harness.SCRATCH, "place")
+# A make above this one would hand its own flags and goals down.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "BULKHEAD_"))}
+
+
+def make(*words, folder=harness.ROOT):
+    return subprocess.run(["make", "--no-print-directory", *words], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
+
+
+def empty_place():
+    shutil.rmtree(PLACE, ignore_errors=True)
+    os.makedirs(PLACE)
+    return PLACE
+
+
+def checkout(name):
+    """A copy of this tree's sources at a path of this name, and what it may download."""
+    folder = os.path.join(empty_place(), name)
+    shutil.copytree(harness.ROOT, folder, symlinks=True,
+                    ignore=lambda path, names: {"build", ".git", "__pycache__"} & set(names) if path == harness.ROOT else {"__pycache__"})
+    os.mkdir(os.path.join(folder, "build"))
+    os.symlink(os.path.join(harness.BUILD, "downloads"), os.path.join(folder, "build/downloads"))
+    return folder
+
+
+def files_beside(folder):
+    return sorted(name for name in os.listdir(PLACE) if name != os.path.basename(folder))
+
+
+@pytest.mark.parametrize("name, awkward", (
+    ("half path", "a blank"), ("half ", "a blank"), ("half\tpath", "a blank"), ("half:path", ":"), ("half#path", "#"), ("half$path", "$"),
+    ("half'path", "'"), ("half;path", ";"), ("half,path", ","), ("half%path", "%"), ("half(path", "(")))
+def test_a_checkout_in_an_awkward_path_is_refused(name, awkward):
+    folder = checkout(name)
+    with open(os.path.join(PLACE, "half"), "w", encoding="utf-8") as file:
+        file.write("a user's own\n")
+    result = make("build/deps/dtc-1.7.2/.fetched", folder=folder)
+    assert result.returncode != 0 and f"this path has {awkward} in it" in result.stderr, result.stderr
+    assert files_beside(folder) == ["half"]
+    with open(os.path.join(PLACE, "half"), encoding="utf-8") as file:
+        assert file.read() == "a user's own\n"
+
+
+def test_a_checkout_in_a_plain_path_is_taken():
+    result = make("-n", "fetch", folder=checkout("grün-1.0_a+b=c@d~e"))
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("script", (("ci/fetch-src.sh", "dtc", "{}", "1.7.2=0"), ("ci/fetch-deb.sh", "{}", "busybox-static")))
+@pytest.mark.parametrize("where", ("{0}/mine", "{1}/build/../mine", "{1}/build", "mine"))
+def test_scripts_write_beneath_build_alone(script, where, tmp_path):
+    target = where.format(tmp_path, harness.ROOT)
+    result = subprocess.run([os.path.join(harness.ROOT, script[0]), *(word.format(target) for word in script[1:])],
+                            cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True)
+    assert result.returncode != 0 and "nothing is written there" in result.stderr, result.stderr
+    assert os.listdir(tmp_path) == [] and not os.path.lexists(os.path.join(harness.ROOT, "mine"))
+
+
+@pytest.mark.parametrize("name", ("a b.dts", "it's $HOME.dts", "a,b=(c)#d.dts", "5:30 %.dts"))
+def test_partitions_of_any_name_are_packaged_and_linked_in(name):
+    folder = os.path.join(empty_place(), "of a user")
+    os.mkdir(folder)
+    source, out = os.path.join(folder, name), os.path.join(folder, name + ".itb")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write('/dts-v1/;\n/include/ "more of it.dtsi"\n')
+    with open(os.path.join(folder, "more of it.dtsi"), "w", encoding="utf-8") as file:
+        file.write('/ { compatible = "bulkhead,partitions";\n\tguests {\n\t\thello { hart-count = <1>; memory-size = <0x1000000>;\n'
+                   '\t\t\tkernel = "bare/hello.bin"; };\n\t};\n};\n')
+    given = source.replace("$", "$$")  # make's own way to write it
+    linked = "build/test/named/package.itb", "OUT_DIR=build/test/named"
+    for goal in (("package", f"OUT={out.replace('$', '$$')}"), linked):
+        result = make(*goal, f"PARTITIONS={given}")
+        assert result.returncode == 0, result.stderr
+    with open(out, "rb") as one, open(os.path.join(harness.ROOT, linked[0]), "rb") as two:
+        assert one.read() == two.read()
+    # It is made anew when what it includes has changed, and only then.
+    for name, wait, again in (("nothing", 0, False), ("more of it.dtsi", 2, True)):
+        made = os.stat(os.path.join(harness.ROOT, linked[0]))
+        if again:
+            os.utime(os.path.join(folder, name), (made.st_mtime + wait,) * 2)
+        assert make(*linked, f"PARTITIONS={given}").returncode == 0
+        now = os.stat(os.path.join(harness.ROOT, linked[0]))
+        assert (now.st_mtime_ns != made.st_mtime_ns) == again, f"{name} has changed"
+    assert sorted(os.listdir(folder)) == sorted((os.path.basename(source), os.path.basename(out), "more of it.dtsi"))
