@@ -60,4 +60,4 @@ run-selftest: $(OUT_DIR)/firmware-selftest.bin
 	@$(BOARD_QEMU) -bios $<
 
 ## firmware: builds build/<board>/firmware.bin, the file to flash (PARTITIONS= chooses the package inside)
-firmware: $(OUT_DIR)/firmware.bin $(OUT_DIR)/firmware.elf
+firmware: $(OUT_DIR)/firmware.bin $(OUT_DIR)/firmware.elf $(OUT_DIR)/bulkhead.bin

@@ -49,7 +49,8 @@ $(OUT_DIR)/partitions.name: FORCE
 ## OUT=build/<board>/out.itb: where `make package` writes to
 OUT ?= $(OUT_DIR)/out.itb
 ## package: makes a package OUT= from PARTITIONS= and the images it names
-package: $(PACKAGE_IMAGES)
+# (with the hypervisor that can be handed it)
+package: $(PACKAGE_IMAGES) $(OUT_DIR)/bulkhead.bin
 	$(Q)$(PACKAGE) $(PARTITIONS_WORD) $(call shell_word,$(OUT))
 
 ## SMP=4: harts of the QEMU machine
@@ -94,7 +95,7 @@ $(DEMO_DISKS):
 	$(Q)mkdir -p $(@D) && truncate -s 256M $@ && $(MKE2FS) $@
 
 ## run: boots the demo in QEMU (DEMO= another one), or the partitions of PARTITIONS=
-run: $(DEMO_DISKS_$(DEMO))
+run: $(DEMO_DISKS_$(DEMO)) $(OUT_DIR)/bulkhead.bin
 	$(info $(space) RUN   $(QEMU_COMMAND))
 	$(info $(space)       Ctrl-A X ends QEMU; Ctrl-] then n moves the keyboard to the next guest, Ctrl-] then e counts exits)
 	@$(QEMU_COMMAND)
