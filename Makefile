@@ -37,7 +37,7 @@ quietly = $(if $(filter 1,$(V)),,>$(1) 2>&1 || { cat $(1); exit 1; })
 
 # Set-up comes before every rule, so that no rule has to ask for it: quick and silent when nothing is missing.
 GOALS := $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out help lint clean distclean,$(GOALS)),)
+ifneq ($(filter-out help lint clean distclean test-fresh,$(GOALS)),)
 ifeq ($(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS))),)
 SETUP := $(if $(filter bench% profile%,$(GOALS)),bench,$(if $(filter setup check soak zero-exits test%,$(GOALS)),test,$(if $(filter run run-selftest,$(GOALS)),run,build)))
 $(shell QEMU='$(QEMU)' DEBIAN_MIRROR='$(DEBIAN_MIRROR)' ci/setup.sh $(SETUP) >&2)

@@ -39,9 +39,10 @@ test-system: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
 test-boot: $(SYSTEM_BARE)
 	$(Q)$(PYTEST) -m boot
 
-## soak: all rows and the long ones (hours)
+## soak: all rows and the long ones, then test-fresh (hours); with ROWS= a part of the rows alone
 soak: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
 	$(Q)BULKHEAD_SOAK=1 $(PYTEST) $(if $(ROWS),-k '$(ROWS)')
+	$(Q)$(if $(ROWS),,$(MAKE) --no-print-directory test-fresh)
 
 ## count: counts the instructions of booting, on bare OpenSBI and under Bulkhead
 count: $(SYSTEM_ALL)
