@@ -7,7 +7,8 @@ set -eu
 
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 . "$ROOT/ci/apt.sh"
-QEMU=${QEMU:-qemu-system-riscv64}
+OWN_QEMU=qemu-system-riscv64
+QEMU=${QEMU:-$OWN_QEMU}
 QEMU_MAJOR=10
 
 have_command() { command -v "$1" >/dev/null; }
@@ -17,9 +18,13 @@ have_module() { /usr/bin/python3 -c "import importlib.util as u, sys; sys.exit(n
 have_mke2fs() { PATH=$PATH:/usr/sbin:/sbin have_command mke2fs; }
 have_header() { [ -e "/usr/include/$1" ]; }
 have_qemu() {
-    local version
-    version=$("$QEMU" --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9]*\)\..*/\1/p')
-    [ "${version:-0}" -ge "$QEMU_MAJOR" ]
+    local said version
+    said=$("$QEMU" --version 2>&1 | head -n 1)
+    version=$(say "$said" | sed -n 's/^QEMU emulator version \([0-9]*\)\..*/\1/p')
+    if [ "${version:-0}" -ge "$QEMU_MAJOR" ]; then return; fi
+    # One that was chosen by name is not replaced by installing another.
+    [ "$QEMU" = "$OWN_QEMU" ] || fail "QEMU=$QEMU: it has to be QEMU $QEMU_MAJOR or newer; it says: ${said:-nothing}"
+    return 1
 }
 
 # need <group> <Debian package> <how to see that it is there...>: notes what is missing.

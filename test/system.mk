@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # System tests: rows of data run in QEMU by pytest, two at a time; counting instructions; the sum of all tests.
 
-SYSTEM_ENV = BULKHEAD_BUILD=$(BUILD) BULKHEAD_OUT=$(OUT_DIR) BULKHEAD_OPENSBI=$(OPENSBI_FW_DYNAMIC) BULKHEAD_QEMU=$(QEMU) \
+SYSTEM_ENV = BULKHEAD_BUILD=$(BUILD) BULKHEAD_OUT=$(OUT_DIR) BULKHEAD_OPENSBI=$(OPENSBI_FW_DYNAMIC) BULKHEAD_QEMU='$(QEMU)' \
 	BULKHEAD_OLDEST_OPENSBI=$(OLD_OPENSBI)
 PYTEST = $(SYSTEM_ENV) $(PYTHON) -B -m pytest -p no:cacheprovider --no-header -v --tb=short test/system
+# Who judges: said before all that is measured (pytest says it itself).
+say_qemu = @printf '  %-5s %s\n' QEMU "$$($(QEMU_WORD) --version | head -n 1) "'($(QEMU))'
 
 # Every row wants these; those of `make check` want no Linux.
 SYSTEM_BARE := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(filter %.bin,$(GUEST_IMAGES))
@@ -46,10 +48,12 @@ soak: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
 
 ## count: counts the instructions of booting, on bare OpenSBI and under Bulkhead
 count: $(SYSTEM_ALL)
+	$(say_qemu)
 	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/system/count.py
 
 ## zero-exits: counts how often Linux leaves its machine in a minute of load, by cause; fails when one has more than it may
 zero-exits: $(SYSTEM_ALL)
+	$(say_qemu)
 	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/system/zero_exits.py
 
 ## test: host tests, system tests, and what operations cost now; the last line counts tests

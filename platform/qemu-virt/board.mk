@@ -5,8 +5,10 @@
 # put it by itself (32 MiB into the payload) it would fall into a large package.
 BOARD_FIRMWARE := FW_TEXT_START=0x80000000 FW_PAYLOAD_OFFSET=0x200000 FW_PAYLOAD_FDT_OFFSET=0x180000
 
+## QEMU=qemu-system-riscv64: the QEMU of everything that runs one: a name in PATH, or the path of one or of a script that starts one
 QEMU ?= qemu-system-riscv64
-BOARD_QEMU = $(QEMU) -M virt$(BOARD_AIA_$(AIA)) -cpu $(CPU) -smp $(SMP) -m $(MEM) -nographic
+QEMU_WORD = $(if $(word 2,$(QEMU)),'$(QEMU)',$(QEMU))
+BOARD_QEMU = $(QEMU_WORD) -M virt$(BOARD_AIA_$(AIA)) -cpu $(CPU) -smp $(SMP) -m $(MEM) -nographic
 
 BOARD_AIA_none :=
 BOARD_AIA_aplic := ,aia=aplic

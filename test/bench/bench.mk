@@ -9,8 +9,10 @@ BENCH_NEEDS := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(GUEST_BUILD)/bare
 ## BASE=<rev>: bench compares that revision's hypervisor with this tree's
 BASE ?=
 bench: $(BENCH_NEEDS)
+	$(say_qemu)
 	$(Q)$(BENCH) $(if $(BASE),--base '$(BASE)') $(if $(filter 1,$(UPDATE_GOLDEN)),--update-golden)
 
 ## test-bench: the counts of one hart, and what differs from test/golden/bench.json; fails only when there are none
 test-bench: $(BENCH_NEEDS)
+	$(say_qemu)
 	$(Q)$(BENCH) --quick

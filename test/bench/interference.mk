@@ -4,4 +4,5 @@
 ## bench-interference: measures how late pulse's interrupts come alone and beside others; tables and build/bench/interference.svg
 .PHONY: bench-interference
 bench-interference: $(SYSTEM_ALL)
+	$(say_qemu)
 	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/bench/interference.py $(CASES)

@@ -4,6 +4,7 @@
 .PHONY: profile
 ## profile: shows where the instructions of one exit go: OP=, LINES=, and the machine's CPU= and AIA=
 profile: $(OUT_DIR)/bulkhead.bin $(OUT_DIR)/bulkhead.elf $(OPENSBI_FW_DYNAMIC) $(GUEST_BUILD)/bare/loop.bin
+	$(say_qemu)
 	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/bench/profile.py --cpu '$(CPU)' --aia '$(AIA)' --lines '$(LINES)' '$(OP)'
 
 ## OP=get_spec_version: what is profiled, an operation of guest-images/bench/loop.c

@@ -61,7 +61,8 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """For the one who sums up: how many passed and failed."""
+    """Who judged, and, for the one who sums up, how many passed and failed."""
+    terminalreporter.write_line(f"judged by {harness.qemu_version()} ({harness.QEMU})")
     passed = len(terminalreporter.stats.get("passed", []))
     failed = sum(len(terminalreporter.stats.get(word, [])) for word in ("failed", "error"))
     os.makedirs(harness.SCRATCH, exist_ok=True)

@@ -85,6 +85,13 @@ def run_tool(*command):
 
 # ---- QEMU's command line ----
 
+def qemu_version():
+    try:
+        return subprocess.run([QEMU, "--version"], capture_output=True, text=True).stdout.split("\n")[0] or "a QEMU of no version"
+    except OSError as error:
+        return f"no QEMU: {error.strerror}"
+
+
 def need(path):
     if not os.path.exists(path):
         raise RowError(f"{os.path.relpath(path, ROOT)} is missing: `make test-system` builds it")
