@@ -52,5 +52,3 @@ def test_set_up_says_what_is_wrong_with_it(wrapper, text, why):
     result = make("test-boot", f"QEMU={wrapper}")
     assert result.returncode != 0 and f"QEMU={wrapper}: it has to be QEMU" in result.stderr and why in result.stderr, result.stderr
     assert "APT" not in result.stderr
-
-
