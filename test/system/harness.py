@@ -203,21 +203,21 @@ class Console:
 
 
 class Run:
-    """One QEMU that works through a row."""
+    """One QEMU that works through a row; or a machine that another command starts."""
 
-    def __init__(self, row):
+    def __init__(self, row, command=None, log=None):
         self.row = row
         self.raw = ""
         self.ended = None  # QEMU's exit status
         self.wrong, self.is_ending = [], False
-        self.command = command_of(row)
+        self.command = command or command_of(row)
         names = re.findall(r"^\t\t([\w.,+-]+) \{$", row.partitions or "", re.M)
         self.console = Console(names)
         self.cursor = {name: 0 for name in self.console.names}
         self.never = [(source, re.compile(pattern)) for source, pattern in row.never]
         self.deadline = time.monotonic() + row.limit
-        log = os.path.join(SCRATCH, "log", f"{row.name}.txt")
-        self.firmware_log = os.path.join(SCRATCH, "log", f"{row.name}.firmware.txt")
+        log = log or os.path.join(SCRATCH, "log", f"{row.name}.txt")
+        self.firmware_log = log.removesuffix(".txt") + ".firmware.txt"
         os.makedirs(os.path.dirname(log), exist_ok=True)
         self.log = open(log, "wb")
         self.log.write((" ".join(self.command) + "\n").encode())

@@ -4,6 +4,7 @@ planned by make."""
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -23,7 +24,7 @@ CHOICES = {"/any/where/": f"{PLACE}/", "my.itb": f"{PLACE}/my.itb", "x.itb": f"{
            "OP=...": "OP=set_timer", "<rev>": "HEAD", "build/qemu-virt/bulkhead.bin": f"{OUT}/bulkhead.bin"}
 # Minutes or hours long, installing, or removing what other tests need; and the sum of all tests, which this is a part of.
 PLANNED = set("bench bench-boot bench-interference bench-linux check clean count distclean fetch opensbi profile setup soak "
-              "test test-bench test-boot test-fresh test-host test-system zero-exits guest-images".split())
+              "test test-bench test-boot test-external test-fresh test-host test-system zero-exits guest-images".split())
 
 
 def files(*endings):
@@ -123,7 +124,7 @@ def run_make(words):
 
 @pytest.mark.parametrize("readme, command", ALL)
 def test_command(readme, command):
-    words = chosen(command).removeprefix("sudo ").split()
+    words = shlex.split(chosen(command).removeprefix("sudo "))
     if words[0] == "make":
         run_make(words[1:])
     elif words[0] == "qemu-system-riscv64":
