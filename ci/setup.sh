@@ -186,7 +186,8 @@ if [ "$(id -u)" != 0 ] && ! have_command sudo; then
     by_hand "Without root and sudo nothing can be installed. As root: apt-get install ${all_missing[*]}
 (on Debian 12, qemu-system-riscv comes from bookworm-backports)."
 fi
-exec 9>"${TMPDIR:-/tmp}/bulkhead-setup.$(id -u).lock"
+# One at a time on this machine; what is locked is there already and stays as it is.
+exec 9<"$(command -v apt-get)"
 flock 9
 look "$level"
 [ ${#all_missing[@]} -gt 0 ] || exit 0
