@@ -16,7 +16,7 @@ RULES = re.compile(r"^hardware: (\d+) rules kept, (\d+) broken, (\d+) absent$")
 RULE = re.compile(r"^rule: ([\w-]+): (broken|absent) \((needed; )?(.*)\)$")
 NOT_OK = re.compile(r"^not ok \d+ - (.*)$")
 WRONG = re.compile(r"^panic|^error |DISTURBED|unexpected trap|Kernel panic|Oops|event=stop reason=\"(?!SBI|legacy|end of the run)")
-SILENCE = 240  # seconds without a word: it hangs
+SILENCE = 360  # seconds without a word: it hangs (a step of the sieve takes a minute)
 
 
 @dataclass
@@ -46,24 +46,26 @@ class Result:
             print(f"      note: {note}", flush=True)
 
 
-def watch(run):
-    """Until its end. A machine that says nothing more has a word for it, too."""
-    last = time.monotonic()
+def watch(run, sources):
+    """Until its end. When these sources say nothing more (others may, for ever), there is a word for that, too."""
+    last, lines = time.monotonic(), 0
     while run.ended is None:
-        if run.read(time.monotonic() + 1):
-            last = time.monotonic()
+        run.read(time.monotonic() + 1)
+        now = sum(len(run.console.lines[source]) for source in sources)
+        if now != lines:
+            last, lines = time.monotonic(), now
         if time.monotonic() - last > SILENCE:
-            return f"hangs: silent for {SILENCE} s"
+            return f"hangs: {' and '.join(sources)} silent for {SILENCE} s"
         if time.monotonic() > run.deadline:
             return f"is not done after {run.row.limit} s"
     return None
 
 
-def start(row, command, log):
+def start(row, command, log, sources):
     """Runs a row's machine by any command to its end; (the run, why it was ended or None)."""
     run = harness.Run(row, command, log)
     try:
-        return run, watch(run)
+        return run, watch(run, sources)
     finally:
         run.close()
 
@@ -98,7 +100,7 @@ def judge_lines(result, kind, lines, guests):
 
 
 def of_case(kind, row, guests, command):
-    run, why = start(row, command, os.path.join(harness.BUILD, "external/log", kind, f"{row.name}.txt"))
+    run, why = start(row, command, os.path.join(harness.BUILD, "external/log", kind, f"{row.name}.txt"), guests)
     result = Result(row.name, log=os.path.relpath(run.log.name, harness.ROOT))
     judge_lines(result, kind, run.console.lines, guests)
     if why:
