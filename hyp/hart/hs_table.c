@@ -13,6 +13,7 @@
 #define ROOT_WINDOW 256 // first root entry of the upper half
 #define WINDOW_BASE 0xffffffc000000000ull // virtual address of root entry 256 under Sv39
 #define GIB_SHIFT 30
+_Static_assert(ROOT_ENTRIES - ROOT_WINDOW == WINDOW_GIBS, "plan_check_reach() knows the window");
 #define STACK_PAGES (HART_STACK_SIZE / PAGE_SIZE)
 
 extern char __text_start[], __text_end[], __rodata_start[], __rodata_end[], __data_start[], __boot_guard[];
@@ -120,7 +121,7 @@ void *window_open(struct hart *h, const struct table *gstage, gpa_t base, uint64
 	uint64_t first = base.addr >> GIB_SHIFT;
 	uint64_t last = (base.addr + size - 1) >> GIB_SHIFT;
 
-	ASSERT(last - first < ROOT_ENTRIES - ROOT_WINDOW && last < gstage->root_entries);
+	ASSERT(last - first < WINDOW_GIBS && last < gstage->root_entries);
 	for (uint64_t i = first; i <= last; i++)
 		h->root[ROOT_WINDOW + i - first] = gstage->root[i];
 	sfence_vma_all();

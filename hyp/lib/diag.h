@@ -38,6 +38,10 @@
 	X(DIAG_MEM_OVERLAP, "memory overlaps another guest's") \
 	X(DIAG_MEM_EXTENTS, "memory is scattered over too many host extents") \
 	X(DIAG_MEM_GPA, "guest physical range is out of reach or covers a device of the guest") \
+	X(DIAG_MEM_WINDOW, "memory touches more than 256 aligned GiB, which is what images are loaded through") \
+	X(DIAG_MEM_REACH, "address is beyond what page tables reach") \
+	X(DIAG_HS_REACH, "address is beyond 256 GiB, where the hypervisor has no address space of its own") \
+	X(DIAG_DEVICE_IN_RAM, "registers that the hypervisor needs lie in RAM") \
 	X(DIAG_DEVICE_UNKNOWN, "the board has no such device") \
 	X(DIAG_DEVICE_TWICE, "device is given twice") \
 	X(DIAG_DEVICE_DISABLED, "device is disabled in the board's tree") \
@@ -60,6 +64,7 @@
 	X(DIAG_PKG_NO_IMAGE, "package holds no image of this name") \
 	X(DIAG_PKG_HASH, "image does not match its sha256") \
 	X(DIAG_IMAGE_MAGIC, "kernel is not a RISC-V Linux Image") \
+	X(DIAG_IMAGE_ENDIAN, "kernel is a big-endian one") \
 	X(DIAG_IMAGE_FIT, "images do not fit into the guest's memory") \
 	X(DIAG_FRAGMENT_BAD, "fragment is not a device-tree overlay that applies here") \
 	X(DIAG_FRAGMENT_CLAIM, "fragment claims what is not the guest's") \

@@ -7,6 +7,8 @@
 // Offsets in the Image header (Documentation/arch/riscv/boot-image-header.rst), all little-endian.
 #define IMAGE_TEXT_OFFSET 8
 #define IMAGE_SIZE 16
+#define IMAGE_FLAGS 24
+#define IMAGE_FLAG_BIG_ENDIAN 1
 #define IMAGE_MAGIC2 56
 #define IMAGE_HEADER_SIZE 64
 
@@ -46,6 +48,8 @@ bool layout_make(const struct partition *p, const void *kernel, uint64_t kernel_
 
 	if (kernel_size < IMAGE_HEADER_SIZE || memcmp(header + IMAGE_MAGIC2, "RSC\x05", 4) != 0)
 		return diag_set(why, DIAG_IMAGE_MAGIC, p->name, "kernel", p->request ? p->request->kernel : NULL);
+	if ((read_le64(header + IMAGE_FLAGS) & IMAGE_FLAG_BIG_ENDIAN) != 0)
+		return diag_set(why, DIAG_IMAGE_ENDIAN, p->name, "kernel", p->request ? p->request->kernel : NULL);
 	text_offset = read_le64(header + IMAGE_TEXT_OFFSET);
 	span = max_u64(read_le64(header + IMAGE_SIZE), kernel_size);
 

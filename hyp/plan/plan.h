@@ -8,6 +8,8 @@
 #include "plan/request.h"
 
 #define HART_UNOWNED UINT32_MAX
+#define HS_REACH (1ull << 38) // the hypervisor's own address space: the lower half of Sv39, identity-mapped
+#define WINDOW_GIBS 256u      // the upper half: the window through which images are loaded
 
 // A piece of a guest's memory: `size` bytes at gpa are backed by pa.
 struct extent {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a finished plan by other means than it was made: sorts everything that has an owner and looks at neighbours.
 #include "plan/plan_check_devices.h"
+#include "plan/plan_check_reach.h"
 
 #include <stdio.h>
 
@@ -266,5 +267,6 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 	}
 	if (plan->pool.size < in->pool_fixed_size || !is_ram(in->machine, plan->pool.base, plan->pool.size))
 		return diag_set_u64(why, DIAG_CHECK, "/memory", "pool", plan->pool.base);
-	return check_imsic(in->machine, why) && check_owners(in->machine, plan, why) && plan_check_devices(in, plan, why) && check_overlaps(in, plan, why);
+	return check_imsic(in->machine, why) && check_owners(in->machine, plan, why) && plan_check_devices(in, plan, why) &&
+	       plan_check_reach(in, plan, why) && check_overlaps(in, plan, why);
 }

@@ -5,7 +5,7 @@
 #include "plan/plan_turn.h"
 
 #define MEMORY_LIMIT (1ull << 38)      // reach of the window through which images are loaded
-#define HYPERVISOR_TABLE_PAGES 32      // the hypervisor's own Sv39 table
+#define HYPERVISOR_TABLE_PAGES 32      // of the hypervisor's own Sv39 table: a root, six for the pool, four for each other range
 #define ROOT_PAGES 7                   // a 16 KiB root, and what its alignment may cost
 #define ROOT_ALIGN 0x4000ull
 
@@ -182,16 +182,32 @@ static uint64_t table_pages_bound(const struct partition *p)
 	return plan_table_pages(p) + p->memory_size / GIB_1 + 2 + (is_odd ? min_u64(3 * MAX_EXTENTS, p->memory_size / MIB_2 + 2) : 0);
 }
 
+// Table pages of the hypervisor: two more for each 2 MiB, beyond the first, into which the harts' interrupt files are scattered.
+static uint64_t own_table_pages(const struct machine *m)
+{
+	uint64_t pages = HYPERVISOR_TABLE_PAGES, before = 0;
+
+	for (uint32_t i = 0; m->irqchip == IRQCHIP_IMSIC && i < m->hart_count; i++) {
+		uint64_t last = (m->imsic.file[i] + GUEST_FILE * PAGE_SIZE) / MIB_2;
+
+		pages += before != 0 && last != before ? 2 : 0;
+		before = last;
+	}
+	return pages;
+}
+
 static bool place_pool(const struct plan_input *in, struct plan *plan, struct region_set *free, struct diag *why)
 {
-	uint64_t pages = HYPERVISOR_TABLE_PAGES, size;
+	uint64_t pages = own_table_pages(in->machine), size;
 
 	for (uint32_t i = 0; i < plan->partition_count; i++)
 		pages += ROOT_PAGES + table_pages_bound(&plan->partitions[i]);
 	size = align_up(in->pool_fixed_size, PAGE_SIZE) + pages * PAGE_SIZE;
 	for (uint32_t i = 0; i < free->count; i++) {
-		if (turn_usable(free->items[i], 0, ROOT_ALIGN) >= size) {
-			plan->pool = (struct region){ turn_congruent(free->items[i].base, 0, ROOT_ALIGN), size };
+		struct region pool = { turn_congruent(free->items[i].base, 0, ROOT_ALIGN), size };
+
+		if (turn_usable(free->items[i], 0, ROOT_ALIGN) >= size && region_contains((struct region){ 0, HS_REACH }, pool.base, size)) {
+			plan->pool = pool;
 			return region_set_remove(free, plan->pool) || diag_set(why, DIAG_TOO_MANY, "/memory", "reg", NULL);
 		}
 	}

@@ -83,6 +83,17 @@ static void files_that_are_no_image(void **state)
 	assert_true(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
 }
 
+static void big_endian_images(void **state)
+{
+	(void)state;
+	set_up(MIB, 0, 0);
+	put_le64(image + 24, 1);
+	assert_false(layout_make(&p, image, sizeof(image), 0, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_ENDIAN, "kernel", "vmlinux");
+	put_le64(image + 24, ~1ull); // the other flags are reserved
+	assert_true(layout_make(&p, image, sizeof(image), 0, 0x1000, &l, &why));
+}
+
 static void images_that_do_not_fit(void **state)
 {
 	(void)state;
@@ -145,7 +156,7 @@ int main(void)
 		cmocka_unit_test(large_guest),
 		cmocka_unit_test(small_guest_without_initrd),
 		cmocka_unit_test(files_that_are_no_image),
-		cmocka_unit_test(images_that_do_not_fit),
+		cmocka_unit_test(big_endian_images), cmocka_unit_test(images_that_do_not_fit),
 		cmocka_unit_test(random_layouts),
 	};
 

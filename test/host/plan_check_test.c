@@ -222,6 +222,107 @@ static void counts_out_of_range(void **state)
 	assert_caught("/guests/pulse", "index");
 }
 
+// What plan_make takes and nothing behind it can do: each has words of its own.
+static void assert_beyond(enum diag_code code, const char *node, const char *property, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)value);
+	memset(&s.why, 0, sizeof(s.why));
+	assert_false(plan_check(&made->in, &made->plan, &s.why));
+	assert_string_equal(diag_str(s.why.code), diag_str(code));
+	assert_string_equal(s.why.node, node);
+	assert_string_equal(s.why.property, property);
+	assert_string_equal(s.why.value, text);
+}
+
+static void memory_that_the_window_does_not_hold(void **state)
+{
+	(void)state;
+	for (uint64_t base = 0; base < 2 * GIB; base += GIB / 2) {
+		sample_init(&s, 2, (WINDOW_GIBS + 2) * GIB);
+		sample_add_guest(&s.request, "big", 1, WINDOW_GIBS * GIB)->memory_base = GPA(GUEST_MEMORY_GPA + base);
+		assert_true(plan_make(&s.in, &s.plan, &s.why));
+		if (is_aligned(base, GIB))
+			assert_true(plan_check(&s.in, &s.plan, &s.why));
+		else
+			assert_beyond(DIAG_MEM_WINDOW, "/guests/big", "memory-base", GUEST_MEMORY_GPA + base);
+	}
+}
+
+static void ram_that_page_tables_do_not_reach(void **state)
+{
+	(void)state;
+	for (uint64_t shift = 0; shift < 2; shift++) {
+		sample_init(&s, 2, 64 * MIB);
+		s.machine.ram[1] = (struct region){ (1ull << 56) - shift * 64 * MIB, 64 * MIB };
+		s.machine.ram_count = 2;
+		sample_add_guest(&s.request, "far", 1, 32 * MIB)->host_count = 1;
+		s.request.guests[0].host[0] = (struct region){ s.machine.ram[1].base, 32 * MIB };
+		assert_true(plan_make(&s.in, &s.plan, &s.why));
+		if (shift != 0)
+			assert_true(plan_check(&s.in, &s.plan, &s.why));
+		else
+			assert_beyond(DIAG_MEM_REACH, "/guests/far", "host-memory", 1ull << 56);
+	}
+}
+
+static void own_things_beyond_the_own_space(void **state)
+{
+	const uint64_t far = HS_REACH - 0x1000;
+
+	(void)state;
+	s.in.package = s.plan.package = (struct region){ far, 0x1000 };
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	s.in.package.size = s.plan.package.size = 0x1001;
+	assert_beyond(DIAG_HS_REACH, "/chosen", "linux,initrd-start", far);
+	assert_int_equal(make(state), 0);
+	s.machine.uart.reg = (struct region){ far, 0x1000 };
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	s.machine.uart.reg.base += 1;
+	assert_beyond(DIAG_HS_REACH, "stdout-path", "reg", far + 1);
+	s.machine.uart.is_ns16550 = false; // the firmware's console then, wherever it is
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	s.machine.plic.reg = (struct region){ HS_REACH, 0x400000 };
+	assert_beyond(DIAG_HS_REACH, "PLIC", "reg", HS_REACH);
+	s.machine.irqchip = IRQCHIP_APLIC;
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	s.machine.aplic.reg = (struct region){ HS_REACH - 0x4000, 0x8000 };
+	assert_beyond(DIAG_HS_REACH, "APLIC", "reg", HS_REACH - 0x4000);
+	s.machine.irqchip = IRQCHIP_IMSIC;
+	s.machine.aplic.reg = (struct region){ 0, 0 };
+	s.machine.imsic.file[2] = far; // its guest file lies beyond
+	assert_beyond(DIAG_HS_REACH, "IMSIC", "reg", far);
+}
+
+static void own_devices_in_ram(void **state)
+{
+	(void)state;
+	s.machine.uart.reg = (struct region){ 0x80000000 + GIB - 1, 1 };
+	assert_beyond(DIAG_DEVICE_IN_RAM, "stdout-path", "reg", 0x80000000 + GIB - 1);
+	s.machine.uart.reg = (struct region){ 0x80000000 + GIB, 0x100 };
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	s.machine.plic.reg = (struct region){ 0x7ffff000, 0x1001 };
+	assert_beyond(DIAG_DEVICE_IN_RAM, "PLIC", "reg", 0x7ffff000);
+}
+
+// All RAM of the board is out of the hypervisor's reach but a little; the page pool has to be there.
+static void pool_is_within_reach(void **state)
+{
+	(void)state;
+	sample_init(&s, 4, 64 * MIB);
+	s.machine.ram[0].base = 0x8000000000;
+	s.machine.ram[1] = (struct region){ 0x80000000, 16 * MIB };
+	s.machine.ram_count = 2;
+	sample_add_guest(&s.request, "far", 1, 32 * MIB);
+	assert_true(plan_make(&s.in, &s.plan, &s.why));
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	assert_true(s.plan.pool.base < 0x81000000);
+	s.machine.ram_count = 1;
+	assert_false(plan_make(&s.in, &s.plan, &s.why));
+	assert_int_equal(s.why.code, DIAG_TABLES);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, make)
 
 int main(void)
@@ -245,6 +346,11 @@ int main(void)
 		TEST(isa_that_harts_have_not),
 		TEST(pool_that_is_too_small),
 		TEST(counts_out_of_range),
+		TEST(memory_that_the_window_does_not_hold),
+		TEST(ram_that_page_tables_do_not_reach),
+		TEST(own_things_beyond_the_own_space),
+		TEST(own_devices_in_ram),
+		TEST(pool_is_within_reach),
 	};
 
 	return cmocka_run_group_tests_name("plan_check", tests, NULL, NULL);

@@ -63,6 +63,13 @@ def with_number(name, value):
     return spoil
 
 
+def big_endian(package):
+    """The kernel of the guest `bad` says that it is big-endian: flags of its header, behind its text_offset and image_size."""
+    with open(os.path.join(IMAGES, "bare/hello.bin"), "rb") as file:
+        at = package.index(file.read(4096))
+    return package[:at + 24] + b"\1" + package[at + 25:]
+
+
 def without_hash(package):
     """The images' hash nodes say md5: no sha256 is left."""
     return package.replace(b"sha256\0\0", b"md5\0\0\0\0\0")
@@ -95,6 +102,7 @@ ROWS = (
                   spoil=with_wrong_byte_in("bare/hello.bin")),
     guest_refused("not-an-image", guest("bad", kernel="text.bin"), "kernel", "text.bin|0x.*", "not a RISC-V Linux Image",
                   files=(("text.bin", "This is no kernel.\n" * 100),)),
+    guest_refused("big-endian", guest("bad", kernel="bare/hello.bin"), "kernel", "hello.bin", "big-endian", spoil=big_endian),
     guest_refused("tiny-kernel", guest("bad", kernel="tiny.bin"), "kernel", "tiny.bin|0x.*", "not a RISC-V Linux Image",
                   files=(("tiny.bin", "x"),)),
     guest_refused("initrd-too-large", guest("bad", kernel="bare/hello.bin", memory="4M", initrd="big.bin"), ".*", ".*",
@@ -119,6 +127,9 @@ ROWS = (
             tree(guest("bad", kernel="bare/hello.bin", memory="512M"))),
     refused("memory-beyond-4g", "/guests/bad", "memory-size", "0x200000000", "does not fit",
             tree(guest("bad", kernel="bare/hello.bin", memory="8G"))),
+    refused("memory-beyond-the-window", "/guests/bad", "memory-base", "0x80200000", "more than 256 aligned GiB",
+            tree(guest("bad", kernel="bare/hello.bin", memory="256G", memory_base=0x80200000)),
+            dtb=((("-t", "x"), ("/memory@80000000", "reg", "0", "80000000", "50", "0")),)),
     refused("memory-overlaps", "/guests/bad", "host-memory", "0x84800000", "overlaps another guest",
             tree(guest("first", kernel="bare/hello.bin", memory=None, host_memory=(0, 0x84000000, 0, 0x1000000)),
                  guest("bad", kernel="bare/hello.bin", memory=None, host_memory=(0, 0x84800000, 0, 0x1000000)))),
