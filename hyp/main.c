@@ -77,14 +77,16 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 }
 
 // The package: handed over by the boot loader, or else the one linked in.
-static void read_package(void)
+static void read_package(const void *fdt)
 {
+	struct region image = { addr(__image_start), (uint64_t)(__image_end - __image_start) };
 	struct region linked = { addr(__package_start), (uint64_t)(__package_end - __package_start) };
 	struct region r = machine.initrd.size != 0 ? machine.initrd : linked;
 	struct diag why;
 
 	diag_set(&why, DIAG_PKG_MISSING, "/chosen", "linux,initrd-start", "");
-	require(r.size != 0 && is_aligned(r.base, 8), &why);
+	require(r.size != 0, &why);
+	require(package_may_lie(&machine, image, (struct region){ addr(fdt), fdt_size(fdt) }, r, &why), &why);
 	require(package_read((const void *)(uintptr_t)r.base, r.size, &package, &why), &why);
 	log_info("package", "from=%s address=%#lx size=%lu images=%u", machine.initrd.size != 0 ? "boot-loader" : "firmware",
 		 (unsigned long)r.base, (unsigned long)package.used, (unsigned)package.count);
@@ -228,7 +230,7 @@ void hyp_main(uint64_t hartid, const void *fdt)
 {
 	uint32_t boot_hart = discover(hartid, fdt); // the board
 	banner_phase("board");
-	read_package();                             // what came with us
+	read_package(fdt);                          // what came with us
 	read_request(fdt);                          // who wants what
 	banner_phase("request");
 	make_plan(boot_hart, fdt);                  // who gets what, checked and shown

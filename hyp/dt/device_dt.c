@@ -182,7 +182,7 @@ static bool read_interrupts(const struct reader *r, const struct board_walk *w)
 	if (w->interrupt_parent != r->controller || r->controller == 0)
 		return is_assigned(r, &parent) || fail(r, DIAG_DEVICE_IRQ);
 	uint32_t cells = tree_cell(parent.props[B_INTERRUPT_CELLS], 0);
-	if (cells == 0 || p.len % (4 * cells) != 0)
+	if (cells == 0 || cells > p.len / 4 || p.len % (4 * cells) != 0)
 		return fail(r, DIAG_DEVICE_IRQ);
 	for (uint32_t at = 0; at < p.len; at += 4 * cells)
 		if (!add_source(r, p.data + at, cells))

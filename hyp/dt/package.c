@@ -73,6 +73,8 @@ static bool place_image(struct reader *r)
 	if (where == P_DATA_OFFSET && image->offset > UINT64_MAX - external)
 		return fail(r, DIAG_PKG_RANGE, DEPTH_IMAGE, where);
 	image->offset += where == P_DATA_OFFSET ? external : 0;
+	if (!is_aligned(image->offset, 4)) // it is read in words
+		return fail(r, DIAG_PKG_ALIGN, DEPTH_IMAGE, where);
 	if (image->offset > p->size || (image->offset == p->size && image->size != 0))
 		return fail(r, DIAG_PKG_RANGE, DEPTH_IMAGE, where);
 	if (image->size > UINT64_MAX - image->offset)
@@ -143,6 +145,20 @@ static bool read_tree(struct reader *r)
 		if (event == TREE_NODE_END && !end_node(r))
 			return false;
 	}
+}
+
+bool package_may_lie(const struct machine *m, struct region image, struct region board_dtb, struct region r, struct diag *why)
+{
+	bool is_free = !region_overlaps(r, image) && !region_overlaps(r, board_dtb);
+	if (!is_aligned(r.base, 4))
+		return diag_set_u64(why, DIAG_PKG_ALIGN, "/chosen", "linux,initrd-start", r.base);
+	for (uint32_t i = 0; i < m->reserved_count; i++) {
+		struct region reserved = m->reserved[i];
+		uint64_t first = align_down(r.base, PAGE_SIZE), end = align_up(r.base + r.size, PAGE_SIZE);
+		bool is_own = region_contains((struct region){ first, end - first }, reserved.base, reserved.size);
+		is_free &= is_own || !region_overlaps(r, reserved);
+	}
+	return is_free || diag_set_u64(why, DIAG_PKG_OVERLAP, "/chosen", "linux,initrd-start", r.base);
 }
 
 bool package_read(const void *base, uint64_t size, struct package *p, struct diag *why)

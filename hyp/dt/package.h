@@ -4,7 +4,7 @@
 #define BULKHEAD_DT_PACKAGE_H
 
 #include "lib/diag.h"
-#include "limits.h"
+#include "plan/machine.h"
 
 struct package_image {
 	char name[MAX_NAME];
@@ -22,6 +22,9 @@ struct package {
 	uint64_t used; // bytes from base to the end of the last image: what must be kept
 };
 
+// Whether a package may lie at r, before a byte of it is read: nothing else may be there. A reservation of no more
+// than its own pages is its own: boot loaders make one. False with *why.
+bool package_may_lie(const struct machine *m, struct region image, struct region board_dtb, struct region r, struct diag *why);
 // Reads the FIT of at most size bytes at base (not trusted, 4-byte aligned): images with `data`, or data-size with data-offset
 // (from the end of the tree, 4-byte aligned) or data-position (from base). Offsets and sizes of one or two cells.
 // Boot only. False with *why (DIAG_PKG_*): node "/images/<name>".

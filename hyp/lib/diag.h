@@ -57,6 +57,8 @@
 	X(DIAG_DEVICE_GPA, "device lies where the guest has something else, or out of reach") \
 	X(DIAG_DEVICE_DMA, "device may reach all memory: the guest has to be direct-mapped and to say trusted-dma") \
 	X(DIAG_PKG_MISSING, "no package: none was handed over and none is linked in") \
+	X(DIAG_PKG_ALIGN, "address is not a multiple of 4") \
+	X(DIAG_PKG_OVERLAP, "package lies where the firmware, the board's tree or the hypervisor itself is") \
 	X(DIAG_PKG_BAD, "package is not a valid FIT") \
 	X(DIAG_PKG_TRUNCATED, "package is truncated") \
 	X(DIAG_PKG_RANGE, "image lies outside the package") \

@@ -167,7 +167,9 @@ static bool check_imsic(const struct machine *m, struct diag *why)
 	for (uint32_t i = 0; m->irqchip == IRQCHIP_IMSIC && i < m->hart_count; i++) {
 		uint64_t file = m->imsic.file[i];
 
-		if (file != 0 && (m->imsic.index[i] >= 1u << 14 || !is_aligned(file, PAGE_SIZE)))
+		if (!is_aligned(file, PAGE_SIZE))
+			return diag_set_u64(why, DIAG_MEM_ALIGN, "IMSIC", "reg", file);
+		if (file != 0 && m->imsic.index[i] >= 1u << 14)
 			return diag_set_u64(why, DIAG_CHECK, "/soc", "riscv,imsics", file);
 		for (uint32_t j = 0; j < i; j++) {
 			uint64_t other = m->imsic.file[j];

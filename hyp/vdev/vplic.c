@@ -131,10 +131,11 @@ static void access_priority(struct vplic *p, uint32_t source, struct mmio *acces
 
 static void access_enable(struct vplic *p, uint32_t context, uint32_t word, struct mmio *access)
 {
-	struct vplic_context *c = &p->contexts[context];
-
 	if (context >= p->context_count || word >= VPLIC_WORDS)
 		return;
+
+	struct vplic_context *c = &p->contexts[context];
+
 	if (access->is_write) {
 		c->enabled[word] = (uint32_t)access->value & p->wired[word];
 		update(p, context);
@@ -145,10 +146,11 @@ static void access_enable(struct vplic *p, uint32_t context, uint32_t word, stru
 
 static void access_context(struct vplic *p, uint32_t context, uint32_t reg, struct mmio *access)
 {
-	struct vplic_context *c = &p->contexts[context];
-
 	if (context >= p->context_count)
 		return;
+
+	struct vplic_context *c = &p->contexts[context];
+
 	if (reg == CONTEXT_CLAIM && access->is_write) {
 		complete(p, context, (uint32_t)access->value);
 	} else if (reg == CONTEXT_CLAIM) {

@@ -144,6 +144,19 @@ static void test_interrupts(void **state)
 	refuse(ASK("/soc/lost@20006000"), DIAG_DEVICE_IRQ, "/lost-clock"); // nobody would own its interrupt
 }
 
+// Cells of an interrupt whose bytes, counted in 32 bits, are none at all.
+static void test_interrupt_cells(void **state)
+{
+	static const uint32_t wrong[] = { 0, 2, 0x40000000, 0x40000001, 0x80000000, 0xffffffff };
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		open_board("qemu-rv64-plic");
+		int node = fdt_path_offset(board.data, "/soc/plic@c000000");
+		assert_int_equal(fdt_setprop_inplace_u32(board.data, node, "#interrupt-cells", wrong[i]), 0);
+		refuse(ASK("/soc/rtc@101000"), DIAG_DEVICE_IRQ, "/soc/rtc@101000");
+	}
+}
+
 static void test_below(void **state)
 {
 	(void)state;
@@ -221,7 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_qemu), cmocka_unit_test(test_reset), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
-		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_mutations),
 	};
 	return cmocka_run_group_tests_name("device_dt", tests, NULL, close_board);

@@ -136,6 +136,7 @@ static void test_range(void **state)
 	refuse(IMAGE("data-size = <1>; data-position = <0x1 4>;"), DIAG_PKG_RANGE, "/images/one", "data-position", "0x1 0x4");
 	refuse(IMAGE("data-size = <0xffffffff 0xffffffff>; data-offset = <0>;"), DIAG_PKG_RANGE, "/images/one", "data-size",
 	       "0xffffffff 0xffffffff");
+	refuse(IMAGE("data-size = <1>; data-offset = <2>;"), DIAG_PKG_ALIGN, "/images/one", "data-offset", "0x2");
 	refuse(IMAGE("data-size = <65>; data-offset = <0>;"), DIAG_PKG_TRUNCATED, "/images/one", "data-size", "0x41");
 	refuse(IMAGE("data-size = <0x1 0>; data-offset = <0>;"), DIAG_PKG_TRUNCATED, "/images/one", "data-size", "0x1 0x0");
 }
@@ -169,6 +170,38 @@ static void test_header(void **state)
 	free(b.data);
 }
 
+// Bare minimum for each place: the package alone, and what it may not touch.
+static void test_places(void **state)
+{
+	static struct machine m;
+	const struct region image = { 0x80200000, 0x90000 }, tree = { 0x87e00000, 0x2000 };
+	const struct {
+		struct region r;
+		enum diag_code code;
+	} cases[] = {
+		{ { 0x84000000, 0x1000 }, DIAG_NONE },         { { 0x84000004, 0x1000 }, DIAG_NONE },
+		{ { 0x84000002, 0x1000 }, DIAG_PKG_ALIGN },    { { 0x8003f000, 0x1000 }, DIAG_PKG_OVERLAP },
+		{ { 0x80040000, 0x1000 }, DIAG_NONE },         { { 0x80000000, 0x1000 }, DIAG_PKG_OVERLAP },
+		{ { 0x7ffff000, 0x1004 }, DIAG_PKG_OVERLAP },  { { 0x80000000, 0x40004 }, DIAG_NONE }, // as if its own
+		{ { 0x801ff000, 0x1000 }, DIAG_NONE },         { { 0x801ff000, 0x1004 }, DIAG_PKG_OVERLAP },
+		{ { 0x8028fffc, 0x1000 }, DIAG_PKG_OVERLAP },  { { 0x80290000, 0x1000 }, DIAG_NONE },
+		{ { 0x87e01ffc, 0x1000 }, DIAG_PKG_OVERLAP },  { { 0x87e02000, 0x1000 }, DIAG_NONE },
+		{ { 0x85000010, 0x1000 }, DIAG_NONE },         { { 0x85000ffc, 0x2000 }, DIAG_PKG_OVERLAP },
+		{ { 0x85000010, 0xff0 }, DIAG_PKG_OVERLAP },  { { 0x84fffffc, 0x1804 }, DIAG_NONE },
+	};
+	(void)state;
+	m.reserved_count = 2;
+	m.reserved[0] = (struct region){ 0x80000000, 0x40000 };
+	m.reserved[1] = (struct region){ 0x85000000, 0x1800 };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char value[24];
+		snprintf(value, sizeof(value), "0x%llx", (unsigned long long)cases[i].r.base);
+		assert_int_equal(package_may_lie(&m, image, tree, cases[i].r, &why), cases[i].code == DIAG_NONE);
+		if (cases[i].code != DIAG_NONE)
+			assert_diag(&why, cases[i].code, "/chosen", "linux,initrd-start", value);
+	}
+}
+
 static void try_package(const uint8_t *bytes, size_t size)
 {
 	why = (struct diag){ 0 };
@@ -197,7 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mkimage), cmocka_unit_test(test_external),  cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_range),   cmocka_unit_test(test_duplicate), cmocka_unit_test(test_header),
-		cmocka_unit_test(test_mutations),
+		cmocka_unit_test(test_places),  cmocka_unit_test(test_mutations),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

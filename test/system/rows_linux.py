@@ -101,12 +101,12 @@ DEMOS = (
     demo("on-oldest-opensbi", bios="oldest"),
     Row("demo-linked-in-40-megabytes", (See(BULKHEAD, r"^info package from=firmware .* size=[4-9]\d{7} "),) + DEMO_STEPS, DEMO,
         bios="test/big/firmware.bin", smp=4, mem="1G", limit=120, marks=LINUX),
-    # As a boot loader in ROM would do it: QEMU itself refuses -initrd without -kernel.
-    Row("handed-over-replaces-linked-in", (See(BULKHEAD, "^info package from=boot-loader"), passes("sbi"), Ends()),
+    # As a boot loader in ROM would do it: QEMU itself refuses -initrd without -kernel. U-Boot aligns an image inside another to 4 bytes.
+    *(Row(name, (See(BULKHEAD, "^info package from=boot-loader"), passes("sbi"), Ends()),
         tree(guest("sbi")), bios="qemu-virt/firmware.bin", limit=60,
-        args=("-device", "loader,file={package},addr=0x88000000,force-raw=on"), dtb=(
-            (("-t", "x"), ("/chosen", "linux,initrd-start", "0x88000000")),
-            (("-t", "x"), ("/chosen", "linux,initrd-end", "0x88100000")))),
+        args=("-device", f"loader,file={{package}},addr={at:#x},force-raw=on"), dtb=(
+            (("-t", "x"), ("/chosen", "linux,initrd-start", hex(at))), (("-t", "x"), ("/chosen", "linux,initrd-end", "0x88100000"))))
+      for name, at in (("handed-over-replaces-linked-in", 0x88000000), ("handed-over-on-four-bytes", 0x88000004))),
 )
 
 # ---- time ----

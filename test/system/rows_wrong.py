@@ -95,6 +95,10 @@ ROWS = (
             spoil=with_number("data-size", 0x1_0000_0000)),
     refused("size-wraps", "/images/.*", "data-size", ".*", "outside the package|truncated",
             spoil=with_number("data-size", 0xffff_ffff_ffff_f000)),
+    *(refused(f"package-on-{what}", "/chosen", "linux,initrd-start", start, text, bios="qemu-virt/firmware.bin", dtb=(
+        (("-t", "x"), ("/chosen", "linux,initrd-start", start)), (("-t", "x"), ("/chosen", "linux,initrd-end", "0x88000000"))))
+      for what, start, text in (("the-firmware", "0x8003f000", "where the firmware"), ("bss", "0x80228000", "or the hypervisor"),
+                                ("half-a-word", "0x87000002", "multiple of 4"))),
     refused("partitions-without-hash", "/", "images", "partitions", "no sha256", spoil=without_hash),
 
     # One image is wrong: its guest alone is refused.
