@@ -186,7 +186,7 @@ static void test_places(void **state)
 		{ { 0x801ff000, 0x1000 }, DIAG_NONE },         { { 0x801ff000, 0x1004 }, DIAG_PKG_OVERLAP },
 		{ { 0x8028fffc, 0x1000 }, DIAG_PKG_OVERLAP },  { { 0x80290000, 0x1000 }, DIAG_NONE },
 		{ { 0x87e01ffc, 0x1000 }, DIAG_PKG_OVERLAP },  { { 0x87e02000, 0x1000 }, DIAG_NONE },
-		{ { 0x85000010, 0x1000 }, DIAG_NONE },         { { 0x85000ffc, 0x2000 }, DIAG_PKG_OVERLAP },
+		{ { 0x85000010, 0x1000 }, DIAG_NONE },         { { 0x85001000, 0x2000 }, DIAG_PKG_OVERLAP },
 		{ { 0x85000010, 0xff0 }, DIAG_PKG_OVERLAP },  { { 0x84fffffc, 0x1804 }, DIAG_NONE },
 	};
 	(void)state;
