@@ -40,17 +40,26 @@ static bool take_top(uint64_t base, uint64_t *room, uint64_t size, uint64_t alig
 	return true;
 }
 
+// Bytes from the guest's memory to its kernel. A text_offset of whole 2 MiB is meant from a 2 MiB boundary on: Linux maps itself
+// by pages of that size (Documentation/arch/riscv/boot.rst), and elsewhere ends without a word. UINT64_MAX: out of all memory.
+static uint64_t kernel_offset(uint64_t base, uint64_t text_offset)
+{
+	uint64_t skip = text_offset != 0 && is_aligned(text_offset, LARGE_ALIGN) ? align_up(base, LARGE_ALIGN) - base : 0;
+
+	return text_offset > UINT64_MAX - skip ? UINT64_MAX : text_offset + skip;
+}
+
 bool layout_make(const struct partition *p, const void *kernel, uint64_t kernel_size, uint64_t initrd_size,
 		 uint64_t dtb_size, struct layout *out, struct diag *why)
 {
 	const uint8_t *header = kernel;
-	uint64_t base = p->memory_base.addr, room = p->memory_size, text_offset, span;
+	uint64_t base = p->memory_base.addr, room = p->memory_size, offset, span;
 
 	if (kernel_size < IMAGE_HEADER_SIZE || memcmp(header + IMAGE_MAGIC2, "RSC\x05", 4) != 0)
 		return diag_set(why, DIAG_IMAGE_MAGIC, p->name, "kernel", p->request ? p->request->kernel : NULL);
 	if ((read_le64(header + IMAGE_FLAGS) & IMAGE_FLAG_BIG_ENDIAN) != 0)
 		return diag_set(why, DIAG_IMAGE_ENDIAN, p->name, "kernel", p->request ? p->request->kernel : NULL);
-	text_offset = read_le64(header + IMAGE_TEXT_OFFSET);
+	offset = kernel_offset(base, read_le64(header + IMAGE_TEXT_OFFSET));
 	span = max_u64(read_le64(header + IMAGE_SIZE), kernel_size);
 
 	*out = (struct layout){ .kernel_size = kernel_size, .kernel_span = span, .initrd_size = initrd_size, .dtb_size = dtb_size };
@@ -58,8 +67,8 @@ bool layout_make(const struct partition *p, const void *kernel, uint64_t kernel_
 		return diag_set_u64(why, DIAG_IMAGE_FIT, p->name, "memory-size", p->memory_size);
 	if (initrd_size && !take_top(base, &room, initrd_size, PAGE_SIZE, &out->initrd))
 		return diag_set_u64(why, DIAG_IMAGE_FIT, p->name, "initrd", initrd_size);
-	if (text_offset > room || span > room - text_offset)
+	if (offset > room || span > room - offset)
 		return diag_set_u64(why, DIAG_IMAGE_FIT, p->name, "kernel", span);
-	out->kernel = GPA(base + text_offset);
+	out->kernel = GPA(base + offset);
 	return true;
 }

@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 
 struct layout {
-	gpa_t kernel; // entry point and load address: memory_base + text_offset of the Image
+	gpa_t kernel; // entry point and load address: text_offset of the Image behind memory_base, or behind the next 2 MiB
 	uint64_t kernel_size; // bytes to copy
 	uint64_t kernel_span; // bytes the kernel wants for itself, bss included (image_size of the Image header)
 	gpa_t initrd; // 4 KiB aligned, near the top; 0 when initrd_size is 0
@@ -16,7 +16,7 @@ struct layout {
 };
 
 // Reads the RISC-V Linux Image header (Documentation/arch/riscv/boot-image-header.rst) of kernel[0..kernel_size) and places
-// kernel, initrd and tree without overlap. dtb_size is the room to keep for the tree. False with *why (DIAG_IMAGE_MAGIC,
+// kernel, initrd and tree without overlap. dtb_size is the room to keep for the tree. False with *why (DIAG_IMAGE_MAGIC, _ENDIAN,
 // DIAG_IMAGE_FIT); node in *why is the guest's name.
 bool layout_make(const struct partition *p, const void *kernel, uint64_t kernel_size, uint64_t initrd_size,
 		 uint64_t dtb_size, struct layout *out, struct diag *why);

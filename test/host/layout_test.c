@@ -118,6 +118,33 @@ static void images_that_do_not_fit(void **state)
 	assert_int_equal(why.code, DIAG_IMAGE_FIT);
 }
 
+// Linux wants its 2 MiB, wherever its memory begins; what asks for another offset is where it asks to be.
+static void memory_off_2_mib(void **state)
+{
+	static const struct {
+		uint64_t base, text_offset, kernel;
+	} cases[] = {
+		{ 0x80000000, 2 * MIB, 0x80200000 }, { 0x80100000, 2 * MIB, 0x80400000 }, { 0x40001000, 2 * MIB, 0x40400000 },
+		{ 0x401ff000, 4 * MIB, 0x40600000 }, { 0x80100000, 0, 0x80100000 },       { 0x80001000, 0x1000, 0x80002000 },
+		{ 0x80001000, 3 * MIB, 0x80301000 }, { 0x801fe000, 2, 0x801fe002 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set_up(16 * MIB, cases[i].text_offset, MIB);
+		p.memory_base = GPA(cases[i].base);
+		assert_true(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+		assert_int_equal(l.kernel.addr, cases[i].kernel);
+	}
+	set_up(5 * MIB, 2 * MIB, 2 * MIB); // but for what is skipped it would fit
+	p.memory_base = GPA(0x80001000);
+	assert_false(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "kernel", "0x200000");
+	set_up(5 * MIB, ~(2 * MIB - 1), 2 * MIB);
+	p.memory_base = GPA(0x80001000);
+	assert_false(layout_make(&p, image, 64, 0, 0x1000, &l, &why));
+	assert_refused(DIAG_IMAGE_FIT, "kernel", "0x200000");
+}
+
 static void random_layouts(void **state)
 {
 	uint64_t seed = 7;
@@ -157,7 +184,7 @@ int main(void)
 		cmocka_unit_test(small_guest_without_initrd),
 		cmocka_unit_test(files_that_are_no_image),
 		cmocka_unit_test(big_endian_images), cmocka_unit_test(images_that_do_not_fit),
-		cmocka_unit_test(random_layouts),
+		cmocka_unit_test(memory_off_2_mib), cmocka_unit_test(random_layouts),
 	};
 
 	return cmocka_run_group_tests_name("layout", tests, NULL, NULL);

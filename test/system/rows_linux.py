@@ -70,6 +70,11 @@ BESIDE = (
         tree(linux("one", memory="160M"), linux("two", 2, memory="160M")), smp=4, mem="512M", limit=120, marks=LINUX),
     Row("linux-direct-mapped", (See(BULKHEAD, r"\(direct-mapped\)"), INIT, stopped("linux"), Ends()),
         tree(linux(memory="160M", direct_mapped=True)), smp=2, mem="512M", limit=120, marks=LINUX),
+    # Linux wants to lie on 2 MiB, wherever its memory begins.
+    *(Row(f"linux-memory-{label}", (INIT, passes("linux"), stopped("linux"), Ends()),
+          tree(linux(harts=2, run="checks,poweroff", **place)), smp=2, mem="1G", limit=120, marks=LINUX)
+      for label, place in (("1m-off", {"memory_base": 0x80100000}), ("4k-off", {"memory_base": 0x40001000}),
+                           ("direct-mapped-off", {"memory": None, "direct_mapped": True, "host_memory": (0, 0x8a345000, 0, 0x10000000)}))),
     Row("linux-beside-an-attacker", (passes("linux"), passes("attacker"), stopped("linux")),
         tree(linux(harts=2, run="checks,poweroff"), guest("attacker", 2, bootargs="seed=7 steps=100000")), smp=4, mem="512M",
         aia="aplic-imsic", aia_guests=1, limit=180, marks=LINUX),
