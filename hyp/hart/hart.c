@@ -2,6 +2,8 @@
 // The table of harts, and the per-hart configuration of the H extension.
 #include "hart/hart.h"
 
+#include "hart/henvcfg_list.h"
+#include "lib/log.h"
 #include "lib/panic.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
@@ -28,29 +30,16 @@ void hart_table_init(const struct machine *m)
 	}
 }
 
-// One row per henvcfg field that lets a guest use an extension. Adding a row is all an extension needs.
-enum henvcfg_when {
-	ON_RESET,
-	ON_CALL,         // the guest switches it on by SBI FWFT
-	ON_CALL_BENEATH, // likewise, and the field is read-only zero until menvcfg's is on: FWFT of the firmware, the same feature
-};
+// One row per henvcfg field that lets a guest use an extension (hart/henvcfg_list.h).
 static const struct henvcfg_row {
 	uint64_t henvcfg;
 	uint8_t ext; // enum isa_ext
 	uint8_t when;
 	uint8_t feature;
 } henvcfg_rows[] = {
-	{ HENVCFG_STCE, ISA_SSTC, ON_RESET, 0 },
-	{ HENVCFG_PBMTE, ISA_SVPBMT, ON_RESET, 0 },
-	// Invalidating would bring back what lay in memory before it was zeroed, so cbo.inval flushes.
-	{ HENVCFG_CBIE_FLUSH | HENVCFG_CBCFE, ISA_ZICBOM, ON_RESET, 0 },
-	{ HENVCFG_CBZE, ISA_ZICBOZ, ON_RESET, 0 },
-	{ HENVCFG_ADUE, ISA_SVADU, ON_CALL_BENEATH, SBI_FWFT_PTE_AD_HW_UPDATING },
-	{ HENVCFG_DTE, ISA_SSDBLTRP, ON_CALL_BENEATH, SBI_FWFT_DOUBLE_TRAP },
-	{ HENVCFG_SSE, ISA_ZICFISS, ON_CALL_BENEATH, SBI_FWFT_SHADOW_STACK },
-	{ HENVCFG_LPE, ISA_ZICFILP, ON_CALL, SBI_FWFT_LANDING_PAD },
-	{ HENVCFG_PMM_7, ISA_SSNPM, ON_CALL, SBI_FWFT_POINTER_MASKING_PMLEN }, // either length will do
-	{ HENVCFG_PMM_16, ISA_SSNPM, ON_CALL, SBI_FWFT_POINTER_MASKING_PMLEN },
+#define HENVCFG_ROW(field, ext, when, feature) { field, ISA_##ext, when, feature },
+	HENVCFG_LIST(HENVCFG_ROW)
+#undef HENVCFG_ROW
 };
 
 // Outside of guests: no address but our own translation's, no unit but the integer one, nothing of VS-mode, and room for a fault
@@ -157,8 +146,8 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.uses_htinst = !p->request->ignore_htinst,
 		.has_henvcfg = p->use_henvcfg,
 		.has_aia = isa_has(&desc->isa, ISA_SSAIA),
-		.has_fp = isa_has(&desc->isa, ISA_D),
-		.has_v = isa_has(&desc->isa, ISA_V),
+		.has_fp = isa_has_float(&desc->isa),
+		.has_v = isa_has_vector(&desc->isa),
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(henvcfg_rows); i++) {
 		const struct henvcfg_row *row = &henvcfg_rows[i];

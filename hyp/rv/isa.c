@@ -7,6 +7,8 @@
 // The list as one text: of each extension a letter for its policy (enum isa_policy) and its name, with a zero behind.
 static const char list_text[] =
 #define ISA_TEXT_PASS "P"
+#define ISA_TEXT_FLOAT "F"
+#define ISA_TEXT_VECTOR "V"
 #define ISA_TEXT_ENABLE "E"
 #define ISA_TEXT_HIDE "H"
 #define ISA_ROW(ext, name, policy) ISA_TEXT_##policy name "\0"
@@ -50,6 +52,16 @@ struct isa isa_and(const struct isa *a, const struct isa *b)
 	for (size_t i = 0; i < ARRAY_SIZE(both.bits); i++)
 		both.bits[i] = a->bits[i] & b->bits[i];
 	return both;
+}
+
+bool isa_has_float(const struct isa *isa)
+{
+	return isa_has(isa, ISA_D);
+}
+
+bool isa_has_vector(const struct isa *isa)
+{
+	return isa_has(isa, ISA_V);
 }
 
 // Searches all rows, beginning at *next, and is then behind the one it found: trees name extensions in nearly this order, so that
@@ -181,9 +193,11 @@ bool isa_parse_list(const char *list, size_t len, struct isa *out)
 struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const struct isa *ignored)
 {
 	struct isa shown = { 0 };
+	bool has_float = isa_has_float(all), has_vector = isa_has_vector(all);
 	for (struct row row = first; row.ext < ISA_COUNT; row = row_after(row)) {
 		enum isa_ext ext = (enum isa_ext)row.ext;
-		bool allowed = row.text[0] == ISA_PASS || (row.text[0] == ISA_ENABLE && isa_has(enabled, ext));
+		bool allowed = row.text[0] == ISA_PASS || (row.text[0] == ISA_FLOAT && has_float) ||
+			       (row.text[0] == ISA_VECTOR && has_vector) || (row.text[0] == ISA_ENABLE && isa_has(enabled, ext));
 		if (allowed && isa_has(all, ext) && !isa_has(ignored, ext))
 			isa_set(&shown, ext);
 	}

@@ -2,6 +2,7 @@
 // Tests of ISA names: parsing both forms, printing, and what a guest is told.
 #include "dt_util.h"
 
+#include "hart/henvcfg_list.h"
 #include "rv/isa.h"
 
 static struct isa parse(const char *string)
@@ -146,6 +147,62 @@ static void test_families_are_hidden(void **state)
 	assert_int_equal(isa_find("zk", 2), -1); // holds Zkr
 }
 
+// What every row needs before a guest may be told of it, by the names alone: an extension of floating point begins with zf, one of
+// vectors with zv. The others that need a switch are those of henvcfg, and three that hang on other CSRs.
+enum need { NOTHING, FLOAT, VECTOR, SWITCH, NEVER };
+
+static enum need need_of(enum isa_ext ext, const char *name)
+{
+	static const enum isa_ext switched[] = {
+#define EXT_OF_ROW(field, ext, when, feature) ISA_##ext,
+		HENVCFG_LIST(EXT_OF_ROW)
+#undef EXT_OF_ROW
+		ISA_ZIHPM /* hcounteren */, ISA_SSAIA /* hstateen0, hstatus.VGEIN */, ISA_SSCOFPMF /* hvien */,
+	};
+	for (size_t i = 0; i < sizeof(switched) / sizeof(switched[0]); i++)
+		if (switched[i] == ext)
+			return SWITCH;
+	if (ext == ISA_H || strcmp(name, "smaia") == 0)
+		return NEVER;
+	if (ext == ISA_F || ext == ISA_D || ext == ISA_Q || strncmp(name, "zf", 2) == 0 || ext == ISA_ZCD)
+		return FLOAT;
+	return ext == ISA_V || strncmp(name, "zv", 2) == 0 ? VECTOR : NOTHING;
+}
+
+static void test_every_row_has_its_switch(void **state)
+{
+	static const char *const names[] = {
+#define NAME_OF_ROW(ext, name, policy) name,
+		ISA_LIST(NAME_OF_ROW)
+#undef NAME_OF_ROW
+	};
+	struct isa none = { 0 };
+	uint64_t seed = 5;
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		struct isa all = { 0 }, enabled = { 0 };
+		// Sets of single rows first, then random ones; as the units' presence decides, they are often there.
+		for (uint32_t i = 0; i < ISA_COUNT; i++) {
+			if (round < ISA_COUNT ? i == (uint32_t)round : random_below(&seed, 4) == 0)
+				isa_set(&all, (enum isa_ext)i);
+			if (random_below(&seed, 2) == 0)
+				isa_set(&enabled, (enum isa_ext)i);
+		}
+		struct isa guest = isa_for_guest(&all, &enabled, &none);
+		for (uint32_t i = 0; i < ISA_COUNT; i++) {
+			enum isa_ext ext = (enum isa_ext)i;
+			enum need need = need_of(ext, names[i]);
+			bool is_on = need == NOTHING || (need == FLOAT && isa_has_float(&all)) ||
+				     (need == VECTOR && isa_has_vector(&all)) || (need == SWITCH && isa_has(&enabled, ext));
+			if (isa_has(&guest, ext) != (is_on && isa_has(&all, ext)))
+				fail_msg("round %d: %s is %s", round, names[i], isa_has(&guest, ext) ? "shown" : "hidden");
+		}
+	}
+	struct isa f = parse("rv64imafc"), v = parse("rv64imac_zve32x");
+	assert_false(isa_has_float(&f));
+	assert_false(isa_has_vector(&v));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_guest),
 		cmocka_unit_test(test_families_are_hidden),
+		cmocka_unit_test(test_every_row_has_its_switch),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,8 +55,16 @@ def ignoring():
                       smp=4, cpu=cpu, aia=aia, aia_guests=1 if aia == "aplic-imsic" else 0)
 
 
+def units():
+    """Harts with half of a unit: what a guest is told of works, whether or not the hypervisor switches the unit on."""
+    for label, cpu in (("f-without-d", "rv64,d=off"), ("zve32x", "rv64,zve32x=on"), ("zve64d", "rv64,zve64d=on"),
+                       ("no-fp", "rv64,f=off,d=off,zfa=off")):
+        load = (("dt", 1), ("state", 2), ("traps", 1))
+        yield Row(f"units-{label}", beside_each_other(load), tree(*(guest(name, harts) for name, harts in load)), smp=4, cpu=cpu)
+
+
 ROWS = (
     Row("boot", beside_each_other((("sbi", 2), ("timers", 1))),
         tree(guest("sbi", 2), guest("timers")), smp=4, mem="1G", limit=60, marks=("boot",)),
-    *single(), *matrix(), *ignoring(),
+    *single(), *matrix(), *ignoring(), *units(),
 )
