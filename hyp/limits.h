@@ -19,7 +19,9 @@
 #define MAX_IMAGES 64         // images in one package
 #define MAX_NAME 32           // node, guest and image names, with the terminating zero
 #define MAX_BOOTARGS 1024     // bootargs of one guest, with the terminating zero
-#define MAX_GUEST_DTB 0x10000 // bytes of one generated guest tree, fragment included
+#define MAX_GUEST_DTB 0x10000 // bytes of one generated guest tree, fragment included, of a guest of at most GUEST_DTB_HARTS
+#define GUEST_DTB_HARTS 16
+#define GUEST_DTB_FOR_HART 0x1000 // for each hart beyond: names of extensions, twice, are most of it
 
 #define EXIT_BUDGET_AFTER 10  // seconds after a guest's start for which its budget of exits does not hold, unless the tree says otherwise
 

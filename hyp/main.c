@@ -112,6 +112,7 @@ static void read_request(const void *fdt)
 // Who owns what; printed.
 static void make_plan(uint32_t boot_hart, const void *fdt)
 {
+	uint64_t scratch_size = 2 * largest_tree_room(&request);
 	struct plan_input in = {
 		.machine = &machine,
 		.request = &request,
@@ -121,15 +122,15 @@ static void make_plan(uint32_t boot_hart, const void *fdt)
 		.boot_hart = boot_hart,
 		.pool_fixed_size = machine.hart_count * (HART_STACK_SIZE + 2ull * PAGE_SIZE) +
 				   request.guest_count * CONSOLE_RING_SIZE + prepare_trees_size(&prepare, &request) +
-				   2 * MAX_GUEST_DTB,
+				   scratch_size,
 	};
 	struct diag why;
 
 	require(plan_make(&in, &plan, &why), &why);
 	require(plan_check(&in, &plan, &why), &why);
 	page_pool_init(&pool, plan.pool);
-	prepare.scratch = page_pool_take(&pool, 2 * MAX_GUEST_DTB / PAGE_SIZE, PAGE_SIZE);
-	banner_plan(&in, &plan, (char *)prepare.scratch, 2 * MAX_GUEST_DTB);
+	prepare.scratch = page_pool_take(&pool, scratch_size / PAGE_SIZE, PAGE_SIZE);
+	banner_plan(&in, &plan, (char *)prepare.scratch, scratch_size);
 }
 
 // Whether the boot hart isolates each guest by its very table; all harts prove themselves once more

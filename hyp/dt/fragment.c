@@ -157,10 +157,10 @@ static bool end_check(struct check *c)
 }
 
 // Compares the tree `now` with what it `was` before the fragment. False with *why at the first foreign claim.
-static bool fragment_check(const struct partition *p, const void *now, const void *was, struct diag *why)
+static bool fragment_check(const struct partition *p, const void *now, const void *was, size_t size, struct diag *why)
 {
 	struct check c = { .partition = p, .why = why };
-	if (!tree_open(&c.now, now, MAX_GUEST_DTB) || !tree_open(&c.was, was, MAX_GUEST_DTB))
+	if (!tree_open(&c.now, now, size) || !tree_open(&c.was, was, size))
 		return diag_set(why, DIAG_FRAGMENT_BAD, p->name, "device-tree-fragment", "");
 	c.was_event = tree_next(&c.was);
 	for (;;) {
@@ -226,7 +226,7 @@ size_t fragment_apply(const struct guest_dt_input *in, void *buf, size_t size, s
 	if (fragment_size == 0 || fragment_size > in->fragment_size)
 		return refuse(in, why, "not a whole flattened device tree");
 	uint64_t was = align_up(fragment_size, 8);
-	if (was + max_u64(tree_size, fragment_size) > MAX_GUEST_DTB)
+	if (was + max_u64(tree_size, fragment_size) > size)
 		return diag_set_u64(why, DIAG_DTB_SIZE, in->partition->name, "device-tree-fragment", fragment_size);
 	memcpy(in->scratch, in->fragment, fragment_size);
 	memcpy((uint8_t *)in->scratch + was, buf, tree_size);
@@ -241,7 +241,7 @@ size_t fragment_apply(const struct guest_dt_input *in, void *buf, size_t size, s
 		return diag_set_u64(why, DIAG_DTB_SIZE, in->partition->name, "device-tree-fragment", fragment_size);
 	if (error != 0)
 		return refuse(in, why, error == -FDT_ERR_NOTFOUND ? "a target is not in the guest's tree" : "overlay does not apply");
-	if (!fragment_check(in->partition, buf, (uint8_t *)in->scratch + was, why))
+	if (!fragment_check(in->partition, buf, (uint8_t *)in->scratch + was, size, why))
 		return 0;
 	return fdt_totalsize(buf);
 }

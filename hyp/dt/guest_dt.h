@@ -13,7 +13,7 @@ struct guest_dt_input {
 	const struct layout *layout; // only initrd and initrd_size are used
 	const void *fragment; // flattened overlay, or NULL; not trusted
 	uint64_t fragment_size;
-	void *scratch; // MAX_GUEST_DTB bytes, 8-byte aligned; used when there is a fragment (libfdt edits it in place)
+	void *scratch; // as many bytes as the tree may have, 8-byte aligned; used when there is a fragment (libfdt edits it in place)
 };
 
 // Where GUEST_SEED_SIZE bytes of rng-seed lie in a finished tree, in bytes from its start; 0 when it has none.

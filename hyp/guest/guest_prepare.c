@@ -49,13 +49,14 @@ static bool prepare_images(struct prepare *pr, struct guest *g, const uint8_t **
 		if (*fragment == NULL)
 			return false;
 	}
-	return layout_make(p, image_data(g->kernel), g->kernel->size, g->initrd != NULL ? g->initrd->size : 0, MAX_GUEST_DTB,
-			   &g->layout, why);
+	return layout_make(p, image_data(g->kernel), g->kernel->size, g->initrd != NULL ? g->initrd->size : 0,
+			   guest_tree_room(r), &g->layout, why);
 }
 
 static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fragment, uint64_t fragment_size,
 			 struct diag *why)
 {
+	uint64_t room = guest_tree_room(g->partition->request);
 	struct guest_dt_input in = {
 		.machine = pr->machine,
 		.board = pr->board,
@@ -63,9 +64,9 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 		.layout = &g->layout,
 		.fragment = fragment,
 		.fragment_size = fragment_size,
-		.scratch = pr->scratch + MAX_GUEST_DTB,
+		.scratch = pr->scratch + room,
 	};
-	size_t size = guest_dt_make(&in, pr->scratch, MAX_GUEST_DTB, why);
+	size_t size = guest_dt_make(&in, pr->scratch, room, why);
 	void *dtb;
 
 	if (size == 0)
@@ -95,7 +96,7 @@ uint64_t prepare_trees_size(const struct prepare *pr, const struct request *requ
 		const struct package_image *fragment = image_find("", "", r->fragment, NULL);
 		uint64_t size = fdt_totalsize(pr->board) + TREE_MORE + r->hart_count * TREE_MORE_FOR_HART;
 
-		sum += align_up(min_u64(size + (fragment != NULL ? fragment->size : 0), MAX_GUEST_DTB), PAGE_SIZE);
+		sum += align_up(min_u64(size + (fragment != NULL ? fragment->size : 0), guest_tree_room(r)), PAGE_SIZE);
 	}
 	return sum;
 }

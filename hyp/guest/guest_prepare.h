@@ -9,7 +9,7 @@ struct prepare {
 	const struct machine *machine;
 	const void *board; // the board's tree
 	struct page_pool *pool;
-	uint8_t *scratch; // 2 * MAX_GUEST_DTB bytes, 8-byte aligned
+	uint8_t *scratch; // twice largest_tree_room() bytes, 8-byte aligned
 	uint64_t hashed_bytes;
 	uint64_t hash_instructions;
 };

@@ -64,4 +64,20 @@ struct request {
 	struct guest_request guests[MAX_GUESTS];
 };
 
+// Bytes that the guest's generated tree may have, fragment included; whole pages.
+static inline uint64_t guest_tree_room(const struct guest_request *r)
+{
+	return MAX_GUEST_DTB + (uint64_t)(r->hart_count > GUEST_DTB_HARTS ? r->hart_count - GUEST_DTB_HARTS : 0) * GUEST_DTB_FOR_HART;
+}
+
+// The same of the guest that may have most.
+static inline uint64_t largest_tree_room(const struct request *r)
+{
+	uint64_t most = MAX_GUEST_DTB;
+
+	for (uint32_t i = 0; i < r->guest_count; i++)
+		most = max_u64(most, guest_tree_room(&r->guests[i]));
+	return most;
+}
+
 #endif

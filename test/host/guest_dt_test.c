@@ -167,6 +167,31 @@ static void test_weakest_mmu(void **state)
 	free(text);
 }
 
+// The largest tree that a guest of any number of harts can have without devices and fragment: every extension, the longest
+// arguments. It fits into what is kept for it.
+static void test_room_for_harts(void **state)
+{
+	static uint8_t buf[MAX_GUEST_DTB + MAX_HARTS * GUEST_DTB_FOR_HART] __attribute__((aligned(8)));
+	(void)state;
+	read_board("qemu-max-aia");
+	read_demo();
+	struct guest_request *g = &r.guests[0];
+	struct guest_dt_input in = { .machine = &m, .partition = &p, .layout = &layout };
+	memset(g->bootargs, 'b', MAX_BOOTARGS - 1);
+	for (uint32_t i = 1; i < MAX_HARTS; i++)
+		m.harts[i] = m.harts[0];
+	for (g->hart_count = 1; g->hart_count <= MAX_HARTS; g->hart_count++) {
+		m.hart_count = g->hart_count;
+		assign(0, 0);
+		p.vcpu_count = g->hart_count;
+		memset(&p.isa, 0xff, sizeof(p.isa));
+		size_t size = guest_dt_make(&in, buf, guest_tree_room(g), &why);
+		if (size == 0)
+			fail_msg("%u harts: %s", g->hart_count, diag_str(why.code));
+		assert_true(guest_tree_room(g) % PAGE_SIZE == 0 && guest_tree_room(g) <= largest_tree_room(&r));
+	}
+}
+
 static void test_room(void **state)
 {
 	(void)state;
@@ -408,7 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_golden),             cmocka_unit_test(test_no_console),
-		cmocka_unit_test(test_weakest_mmu),        cmocka_unit_test(test_room),
+		cmocka_unit_test(test_weakest_mmu),        cmocka_unit_test(test_room), cmocka_unit_test(test_room_for_harts),
 		cmocka_unit_test(test_fragment_allowed),   cmocka_unit_test(test_fragment_claims),
 		cmocka_unit_test(test_fragment_interrupts), cmocka_unit_test(test_fragment_own_nodes),
 		cmocka_unit_test(test_fragment_bad),       cmocka_unit_test(test_fragment_size),

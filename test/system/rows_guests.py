@@ -131,6 +131,8 @@ PLACES = (
     *(boots_on(hart, phandle) for hart, phandle in ((1, 5), (2, 3), (3, 1))),
     Row("named-harts", (See(BULKHEAD, r"0->3 1->1"), See("harts", "# 2 harts, boot hart 0")) + ends_well("harts"),
         tree(guest("harts", (3, 1))), smp=4),
+    *(Row(f"harts-64-{cpu}", (See(BULKHEAD, "63->63"), See("hello", "^hello: hart 0 of ")) + (stopped("hello"), Ends()),
+          tree(guest("hello", 64)), smp=64, cpu=cpu, mem="512M") for cpu in ("rv64", "max")),
     memory_test("direct-mapped", 0x2000000, (r"\(direct-mapped\)",), memory="32M", direct_mapped=True),
     memory_test("direct-mapped-explicit", 0x1000000, (r"PA 0x84000000\.\.0x85000000  GPA 0x84000000 \(direct-mapped\)",),
                 (See("memory", "# memory 0x84000000, 16384 KiB"),),
