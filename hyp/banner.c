@@ -55,6 +55,8 @@ void banner_head(const struct machine *m, uint64_t hartid)
 	log_line("firmware  %s %lu.%lu, SBI %lu.%lu", fw_impl_id() == 1 ? "OpenSBI" : "SBI firmware",
 		 (unsigned long)(impl >> 16), (unsigned long)(impl & 0xffff), (unsigned long)(sbi >> 24),
 		 (unsigned long)(sbi & 0xffffff));
+	if (fw_has_console())
+		log_line("          prints on a console of its own: a guest can make it (README, \"What a firmware beneath cannot give\")");
 	phases.printing += probe_cycle_now() - begin;
 }
 

@@ -7,6 +7,7 @@
 #include "dt/device_dt.h"
 #include "dt/machine_dt.h"
 #include "dt/partition_dt.h"
+#include "dt/uart_dt.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
 #include "guest/guest_prepare.h"
@@ -57,8 +58,9 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 
 	banner_begin();
 	fw_init();
+	uart_find(fdt, !fw_has_console(), &machine.uart); // first: what is refused has to be read
+	uart_init(&machine.uart, !fw_has_console());
 	require(machine_read(fdt, &machine, &why), &why);
-	uart_init(&machine.uart);
 	banner_head(&machine, hartid);
 	boot_hart = machine_find_hart(&machine, hartid);
 	if (boot_hart < 0) {

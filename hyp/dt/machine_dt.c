@@ -14,22 +14,11 @@
 	X(P_COMPATIBLE, "compatible") X(P_DEVICE_TYPE, "device_type") X(P_STATUS, "status") X(P_MODEL, "model") \
 	X(P_TIMEBASE, "timebase-frequency") X(P_MMU_TYPE, "mmu-type") X(P_ISA_BASE, "riscv,isa-base") \
 	X(P_ISA_EXTENSIONS, "riscv,isa-extensions") X(P_ISA, "riscv,isa") X(P_CBOM, "riscv,cbom-block-size") \
-	X(P_CBOZ, "riscv,cboz-block-size") X(P_CBOP, "riscv,cbop-block-size") X(P_STDOUT, "stdout-path") \
-	X(P_INITRD_START, "linux,initrd-start") X(P_INITRD_END, "linux,initrd-end") X(P_RNG_SEED, "rng-seed") \
-	X(P_REG_SHIFT, "reg-shift") X(P_REG_IO_WIDTH, "reg-io-width") X(P_REG_OFFSET, "reg-offset")
+	X(P_CBOZ, "riscv,cboz-block-size") X(P_CBOP, "riscv,cbop-block-size") \
+	X(P_INITRD_START, "linux,initrd-start") X(P_INITRD_END, "linux,initrd-end") X(P_RNG_SEED, "rng-seed")
 enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
 static const struct tree_names names = TREE_NAMES(PROPERTIES);
-
-// ns16550s met on the way; which of them is the console is known only when /chosen and /aliases have been seen.
-#define MAX_UARTS 16
-#define UART_DEPTH 5 // deeper ones are left to the firmware's console
-
-struct uart_candidate {
-	const char *path[UART_DEPTH];
-	uint32_t depth;
-	struct machine_uart uart;
-};
 
 struct reader {
 	struct tree tree;
@@ -39,10 +28,6 @@ struct reader {
 	uint32_t depth;                  // its depth, 0 when it has been judged
 	struct tree_bus bus[TREE_MAX_DEPTH]; // [depth - 1]: what the open nodes say about their children
 	struct tree_prop last_extensions;    // of the hart before, whose set is taken over when the bytes are the same
-	struct tree aliases;                 // the walk, about to read /aliases; its depth is 0 when there is none
-	const char *stdout_path;
-	uint32_t uart_count;
-	struct uart_candidate uarts[MAX_UARTS];
 };
 
 // Whether the node that is being read is a child of the root's child of this name.
@@ -129,7 +114,6 @@ static bool read_ranges(struct reader *r, struct region *to, uint32_t *count, ui
 static void read_chosen(struct reader *r)
 {
 	uint64_t start, end;
-	(void)tree_string(r->props[P_STDOUT], &r->stdout_path);
 	r->m->seed_size = (uint32_t)min_u64(r->props[P_RNG_SEED].len, MAX_SEED);
 	if (r->m->seed_size != 0)
 		memcpy(r->m->seed, r->props[P_RNG_SEED].data, r->m->seed_size);
@@ -137,30 +121,11 @@ static void read_chosen(struct reader *r)
 		r->m->initrd = (struct region){ start, end - start };
 }
 
-static void read_uart(struct reader *r, struct region reg)
-{
-	struct tree_prop compatible = r->props[P_COMPATIBLE];
-	if (!tree_list_has(compatible, "ns16550a") && !tree_list_has(compatible, "ns16550") &&
-	    !tree_list_has(compatible, "snps,dw-apb-uart"))
-		return;
-	uint32_t offset = tree_cell(r->props[P_REG_OFFSET], 0), width = tree_cell(r->props[P_REG_IO_WIDTH], 1);
-	uint32_t shift = tree_cell(r->props[P_REG_SHIFT], 0);
-	if (r->uart_count == MAX_UARTS || r->depth > UART_DEPTH || (width != 1 && width != 4) || shift > 8)
-		return;
-	if (offset >= reg.size || (8ull << shift) > reg.size - offset)
-		return;
-	struct uart_candidate *candidate = &r->uarts[r->uart_count++];
-	memcpy(candidate->path, r->tree.path, r->depth * sizeof(candidate->path[0]));
-	candidate->depth = r->depth;
-	candidate->uart = (struct machine_uart){ true, { reg.base + offset, reg.size - offset }, shift, width };
-}
-
 static bool read_device(struct reader *r)
 {
 	struct machine *m = r->m;
 	struct region range;
 	const struct tree_bus *parent = &r->bus[r->depth - 2];
-	uint32_t found = 0;
 	if (r->props[P_COMPATIBLE].data == NULL)
 		return true;
 	for (uint32_t i = 0; tree_reg(r->props[P_REG], parent, i, &range); i++) {
@@ -171,8 +136,6 @@ static bool read_device(struct reader *r)
 		struct machine_device *device = &m->devices[m->device_count++];
 		strncpy(device->name, r->tree.path[r->depth - 1], sizeof(device->name) - 1);
 		device->reg = range;
-		if (found++ == 0)
-			read_uart(r, range);
 	}
 	return true;
 }
@@ -225,59 +188,17 @@ static bool read_tree(struct reader *r)
 		if (event == TREE_NODE) {
 			r->depth = r->tree.depth;
 			memset(r->props, 0, sizeof(r->props));
-			if (r->depth == 2 && strcmp(r->tree.name, "aliases") == 0)
-				r->aliases = r->tree;
 		}
 	}
-}
-
-// The path that an alias of this length stands for, or NULL.
-static const char *find_alias(struct tree *aliases, const char *alias, size_t len)
-{
-	while (aliases->depth != 0 && tree_next(aliases) == TREE_PROPERTY) {
-		const char *path;
-		if (aliases->name_len == len && memcmp(aliases->name, alias, len) == 0 &&
-		    tree_string((struct tree_prop){ aliases->data, aliases->len }, &path))
-			return path;
-	}
-	return NULL;
-}
-
-static bool is_path(const struct uart_candidate *c, const char *path, size_t len)
-{
-	size_t at = 0;
-	for (uint32_t i = 1; i < c->depth; i++) {
-		size_t part = strlen(c->path[i]);
-		if (at + 1 + part > len || path[at] != '/' || memcmp(path + at + 1, c->path[i], part) != 0)
-			return false;
-		at += 1 + part;
-	}
-	return at == len;
-}
-
-// stdout-path is a path or an alias, with options behind a colon.
-static void choose_uart(struct reader *r)
-{
-	const char *path = r->stdout_path;
-	if (path == NULL)
-		return;
-	size_t len = strcspn(path, ":");
-	if (path[0] != '/') {
-		path = find_alias(&r->aliases, path, len);
-		if (path == NULL)
-			return;
-		len = strlen(path);
-	}
-	for (uint32_t i = 0; i < r->uart_count; i++)
-		if (is_path(&r->uarts[i], path, len))
-			r->m->uart = r->uarts[i].uart;
 }
 
 bool machine_read(const void *fdt, struct machine *m, struct diag *why)
 {
 	struct reader r = { .m = m, .why = why };
 	struct region range;
+	const struct machine_uart uart = m->uart;
 	*m = (struct machine){ 0 };
+	m->uart = uart;
 	if (!tree_open(&r.tree, fdt, UINT32_MAX))
 		return diag_set(why, DIAG_TREE_BAD, "/", "", "");
 	for (uint32_t i = 0; tree_memreserve(fdt, UINT32_MAX, i, &range); i++) {
@@ -295,6 +216,5 @@ bool machine_read(const void *fdt, struct machine *m, struct diag *why)
 		return diag_set(why, DIAG_PROPERTY_MISSING, "/cpus", "timebase-frequency", "");
 	if (m->ram_count == 0)
 		return diag_set(why, DIAG_PROPERTY_MISSING, "/memory", "reg", "");
-	choose_uart(&r);
 	return irqchip_read(fdt, m, why);
 }

@@ -6,7 +6,7 @@
 #include "lib/diag.h"
 #include "plan/machine.h"
 
-// Fills *m from the tree at fdt. Boot only. False with *why when the tree is unusable (no RAM, no harts, too many of anything).
+// Fills *m from the tree at fdt, but for m->uart, which is left as it is (dt/uart_dt.h). Boot only. False with *why when the tree is unusable (no RAM, no harts, too many of anything).
 bool machine_read(const void *fdt, struct machine *m, struct diag *why);
 
 #endif

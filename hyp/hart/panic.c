@@ -21,6 +21,7 @@ static void say(const char *text)
 _Noreturn static void end(void)
 {
 	say("panic: the hypervisor stops\n");
+	uart_give_up();
 	fw_system_reset(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
 	for (;;)
 		wfi();

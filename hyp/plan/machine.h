@@ -57,7 +57,9 @@ struct machine_uart {
 	bool is_ns16550; // false: use the firmware's console
 	struct region reg;
 	uint32_t reg_shift;    // registers are 1 << reg_shift bytes apart
-	uint32_t reg_io_width; // bytes per access: 1 or 4
+	uint32_t reg_io_width; // bytes per access: 1, 2 or 4
+	uint8_t interrupts_off; // what its interrupt enable register holds while no interrupt is wanted
+	uint16_t divisor;       // of its clock, 0: not known
 };
 
 struct machine {
@@ -67,7 +69,7 @@ struct machine {
 	uint32_t reserved_count; // memreserve block and /reserved-memory (OpenSBI's own included)
 	uint32_t device_count;
 	uint64_t timebase; // Hz
-	struct machine_uart uart; // the node of /chosen stdout-path
+	struct machine_uart uart; // the console
 	enum irqchip irqchip;     // the S-mode one: IMSIC wins over APLIC over PLIC
 	struct machine_plic plic;
 	struct machine_aplic aplic;

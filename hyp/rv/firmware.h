@@ -13,6 +13,8 @@ struct fw_ret {
 
 // Probes the firmware's version and extensions. Boot hart, once.
 void fw_init(void);
+// Whether the firmware drives a console of its own, where it may say something by itself. As fw_init() found it.
+bool fw_has_console(void);
 // Whether the firmware has an extension of those that guests' extensions rest on (PMU, FWFT, DBTR). As fw_init() found it.
 bool fw_has_pmu(void);
 bool fw_has_fwft(void);

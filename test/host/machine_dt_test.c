@@ -53,10 +53,6 @@ static void test_qemu_rv64(void **state)
 	assert_int_equal(m.ram_count, 1);
 	assert_region(m.ram[0], 0x80000000, 0x40000000);
 	assert_int_equal(m.reserved_count, 0);
-	assert_true(m.uart.is_ns16550);
-	assert_region(m.uart.reg, 0x10000000, 0x100);
-	assert_int_equal(m.uart.reg_shift, 0);
-	assert_int_equal(m.uart.reg_io_width, 1);
 	assert_int_equal(m.irqchip, IRQCHIP_PLIC);
 	assert_region(m.plic.reg, 0xc000000, 0x600000);
 	assert_int_equal(m.plic.sources, 95);
@@ -102,7 +98,6 @@ static void test_sifive_u(void **state)
 	assert_int_equal(m.harts[0].mmu, MMU_NONE);
 	assert_true(isa_has(&m.harts[1].isa, ISA_H));
 	assert_int_equal(m.harts[1].mmu, MMU_SV48);
-	assert_false(m.uart.is_ns16550);
 	assert_int_equal(m.irqchip, IRQCHIP_PLIC);
 	assert_int_equal(m.timebase, 1000000);
 	assert_null(find_device("flash@0")); // behind SPI
@@ -113,7 +108,6 @@ static void test_spike(void **state)
 {
 	(void)state;
 	read_board("spike");
-	assert_false(m.uart.is_ns16550);
 	assert_int_equal(m.irqchip, IRQCHIP_NONE);
 	assert_region(find_device("htif")->reg, 0x1000000, 0x1000);
 }
@@ -156,10 +150,6 @@ static void test_early_core(void **state)
 	assert_region(m.reserved[0], 0x80000000, 0x40000);
 	assert_region(m.reserved[1], 0x80040000, 0x40000);
 	assert_region(m.initrd, 0x90000000, 0x1000);
-	assert_true(m.uart.is_ns16550);
-	assert_region(m.uart.reg, 0x440001000, 0x100);
-	assert_int_equal(m.uart.reg_shift, 2);
-	assert_int_equal(m.uart.reg_io_width, 4);
 	assert_null(find_device("beyond@20000"));
 	assert_null(find_device("chip@50"));
 	assert_int_equal(m.irqchip, IRQCHIP_PLIC);

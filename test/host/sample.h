@@ -80,7 +80,7 @@ static inline void sample_init(struct sample *s, uint32_t harts, uint64_t ram)
 	sample_add_device(&s->machine, "serial@10000000", 0x10000000, 0x100);
 	sample_add_device(&s->machine, "plic@c000000", 0xc000000, 0x600000);
 	sample_add_device(&s->machine, "clint@2000000", 0x2000000, 0x10000);
-	s->machine.uart = (struct machine_uart){ true, { 0x10000000, 0x100 }, 0, 1 };
+	s->machine.uart = (struct machine_uart){ true, { 0x10000000, 0x100 }, 0, 1, 0, 0 };
 	s->machine.irqchip = IRQCHIP_PLIC;
 	s->machine.timebase = 10000000;
 	isa_set(&s->machine.enabled, ISA_SSTC);
