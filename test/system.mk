@@ -2,19 +2,19 @@
 # System tests: rows of data run in QEMU by pytest, two at a time; counting instructions; the sum of all tests.
 
 SYSTEM_ENV = BULKHEAD_BUILD=$(BUILD) BULKHEAD_OUT=$(OUT_DIR) BULKHEAD_OPENSBI=$(OPENSBI_FW_DYNAMIC) BULKHEAD_QEMU='$(QEMU)' \
-	BULKHEAD_OLDEST_OPENSBI=$(OLD_OPENSBI)
+	BULKHEAD_OLDEST_OPENSBI=$(OLD_OPENSBI) BULKHEAD_STOCK_OPENSBI=$(OPENSBI_STOCK)
 PYTEST = $(SYSTEM_ENV) $(PYTHON) -B -m pytest -p no:cacheprovider --no-header -v --tb=short test/system
 # Who judges: said before all that is measured (pytest says it itself).
 say_qemu = @printf '  %-5s %s\n' QEMU "$$($(QEMU_WORD) --version | head -n 1) "'($(QEMU))'
 
 # Every row wants these; those of `make check` want no Linux.
-SYSTEM_BARE := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(filter %.bin,$(GUEST_IMAGES))
+SYSTEM_BARE := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(OPENSBI_STOCK) $(filter %.bin,$(GUEST_IMAGES))
 SYSTEM_ALL := $(SYSTEM_BARE) $(GUEST_IMAGES) $(OUT_DIR)/firmware.bin $(OUT_DIR)/firmware-selftest.bin
 
 # The demo with 12 MB more in its package, linked in; the demo on the oldest OpenSBI of ci/pins.mk.
 BIG := $(BUILD)/test/big
 OLD_OPENSBI_VERSION := $(firstword $(subst =, ,$(lastword $(OPENSBI_PINS))))
-OLD_OPENSBI := $(BUILD)/deps/opensbi-$(OLD_OPENSBI_VERSION)/build/platform/generic/firmware/fw_dynamic.bin
+OLD_OPENSBI := $(BUILD)/deps/opensbi-$(OLD_OPENSBI_VERSION)/build-quiet/platform/generic/firmware/fw_dynamic.bin
 
 $(BIG)/demo.dts: test/system/big.dts
 	$(Q)mkdir -p $(@D) && yes 'a package of more than 40 MB' | head -c 12000000 >$(@D)/ballast.bin && cp $< $@

@@ -2,7 +2,7 @@
 # The benchmark: counts of instructions in a guest and on bare OpenSBI, on several machines.
 
 BENCH := $(SYSTEM_ENV) $(PYTHON) -B test/bench/bench.py
-BENCH_NEEDS := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(GUEST_BUILD)/bare/bench.bin
+BENCH_NEEDS := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(OPENSBI_STOCK) $(GUEST_BUILD)/bare/bench.bin
 
 .PHONY: bench test-bench
 ## bench: counts what operations cost, bare and in a guest; bench.json and .svg in build/bench/; UPDATE_GOLDEN=1 as for test-host

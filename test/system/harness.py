@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs rows: packages, QEMU, the console taken apart into one stream of lines per guest, and limits on every wait."""
 
+import fcntl
 import hashlib
 import os
 import re
@@ -19,9 +20,11 @@ BUILD = os.path.join(ROOT, os.environ.get("BULKHEAD_BUILD", "build"))
 OUT = os.path.join(ROOT, os.environ.get("BULKHEAD_OUT", "build/qemu-virt"))
 QEMU = os.environ.get("BULKHEAD_QEMU", "qemu-system-riscv64")
 OPENSBI = os.path.join(ROOT, os.environ.get(
-    "BULKHEAD_OPENSBI", "build/deps/opensbi/build/platform/generic/firmware/fw_dynamic.bin"))
+    "BULKHEAD_OPENSBI", "build/deps/opensbi/build-quiet/platform/generic/firmware/fw_dynamic.bin"))
+STOCK_OPENSBI = os.path.join(ROOT, os.environ.get(
+    "BULKHEAD_STOCK_OPENSBI", "build/deps/opensbi/build/platform/generic/firmware/fw_dynamic.bin"))
 OLDEST_OPENSBI = os.path.join(ROOT, os.environ.get(
-    "BULKHEAD_OLDEST_OPENSBI", "build/deps/opensbi-1.6/build/platform/generic/firmware/fw_dynamic.bin"))
+    "BULKHEAD_OLDEST_OPENSBI", "build/deps/opensbi-1.6/build-quiet/platform/generic/firmware/fw_dynamic.bin"))
 IMAGES = os.path.join(BUILD, "guest-images")
 SCRATCH = os.path.join(BUILD, "test")
 SOAK = os.environ.get("BULKHEAD_SOAK") == "1"
@@ -99,6 +102,8 @@ def need(path):
 
 
 def bios_of(row):
+    if row.bios == "stock" or (row.bios == "built" and row.kernel != BULKHEAD):
+        return need(STOCK_OPENSBI)
     if row.bios == "built":
         return need(OPENSBI)
     if row.bios == "default":
@@ -224,6 +229,8 @@ class Run:
         with open(self.firmware_log, "wb") as errors:
             self.qemu = start_qemu(self.command, row.limit + 30, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=errors if row.firmware_apart else subprocess.STDOUT, bufsize=0)
+        if row.rate:  # a pipe would hold seconds of it
+            fcntl.fcntl(self.qemu.stdout.fileno(), fcntl.F_SETPIPE_SZ, 4096)
         self.firmware = open(self.firmware_log, "rb")
         self.child = pexpect.fdpexpect.fdspawn(self.qemu.stdout.fileno(), use_poll=True, logfile=self.log)
 
@@ -256,8 +263,10 @@ class Run:
         """Takes in what the console says, waiting for it until then. False when that time has come or QEMU has ended."""
         while True:
             data = b""
+            if self.row.rate:
+                time.sleep(SLICE)
             try:
-                data = self.child.read_nonblocking(65536, max(0, min(SLICE, until - time.monotonic())))
+                data = self.child.read_nonblocking(int(self.row.rate * SLICE) or 65536, max(0, min(SLICE, until - time.monotonic())))
             except pexpect.TIMEOUT:
                 pass
             except pexpect.EOF:

@@ -69,7 +69,8 @@ class Row:
     kernel: str = BULKHEAD         # what QEMU starts beneath OpenSBI: the hypervisor, or a guest image on bare OpenSBI
     initrd: str = ""               # of a guest image on bare OpenSBI
     append: str = ""               # its kernel arguments
-    bios: str = "built"            # OpenSBI: built | default (QEMU's own) | oldest (of ci/pins.mk); or a firmware.bin in build/
+    bios: str = "built"            # OpenSBI: built (for a guest image: stock) | stock (drives the UART, too) | default (QEMU's own)
+                                   # | oldest (of ci/pins.mk); or a firmware.bin in build/
     smp: int = 1
     mem: str = "256M"
     cpu: str = "rv64"
@@ -79,6 +80,7 @@ class Row:
     icount: bool = False           # time is the number of instructions: deterministic
     dtb: tuple = ()                # edits of the board's tree: (options of fdtput, node and what follows)
     args: tuple = ()               # further arguments for QEMU; {package} is the package's path
+    rate: int = 0                  # bytes per second that the UART's line takes; 0: any
     limit: int = 150               # seconds, for the whole row: far more than it takes where the host has nothing else to do
     never: tuple = NEVER
     marks: tuple = ()              # pytest marks: boot (the one of `make check`), linux, soak
