@@ -148,6 +148,8 @@ static bool begin_guest(struct reader *r)
 			return fail_node(r, DIAG_PROPERTY_VALUE, "name");
 		r->guest->name[i] = name[i];
 	}
+	if (strcmp(r->guest->name, "bulkhead") == 0)
+		return fail_node(r, DIAG_NAME_OURS, "name");
 	for (uint32_t i = 0; i < request->guest_count; i++)
 		if (strcmp(request->guests[i].name, r->guest->name) == 0)
 			return fail_node(r, DIAG_NAME_DUPLICATE, "name");

@@ -17,6 +17,7 @@
 	X(DIAG_PROPERTY_VALUE, "value is not allowed") \
 	X(DIAG_NODE_UNKNOWN, "node is unknown here") \
 	X(DIAG_NAME_DUPLICATE, "name is used twice") \
+	X(DIAG_NAME_OURS, "name is the hypervisor's own") \
 	X(DIAG_TOO_MANY, "more than the hypervisor has room for") \
 	X(DIAG_NO_GUESTS, "no guest is described") \
 	X(DIAG_HARTS_MISSING, "not enough harts are left") \

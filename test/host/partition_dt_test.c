@@ -181,6 +181,8 @@ static void test_wrong_root(void **state)
 static void test_wrong_names(void **state)
 {
 	(void)state;
+	refuse(ROOT "guests { bulkhead { " OK "}; }; };", DIAG_NAME_OURS, "/guests/bulkhead", "name", "");
+	refuse(ROOT "guests { bulkhead@1 { " OK "}; }; };", DIAG_NAME_OURS, "/guests/bulkhead@1", "name", "");
 	refuse(ROOT "guests { g@1 { " OK "}; g@2 { " OK "}; }; };", DIAG_NAME_DUPLICATE, "/guests/g@2", "name", "");
 	refuse(ROOT "guests { a23456789012345678901234567890123 { " OK "}; }; };", DIAG_PROPERTY_LENGTH,
 	       "/guests/a23456789012345678901234567890123", "name", "");
