@@ -46,7 +46,9 @@ world_enter:
 	sret
 
 	.balign	4
+	.globl	world_exit
 world_exit:
+	csrr	zero, CSR_HSTATUS	/* traps when a lost trap has come here in VS-mode: world_strayed() */
 	csrrw	a0, sscratch, a0
 	.irp	n, 1,2,3,4,5,6,7,8,9,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
 	sd	x\n, 8*\n(a0)

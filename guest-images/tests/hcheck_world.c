@@ -4,7 +4,7 @@
 #include "tests/hcheck.h"
 
 extern char _image_start[], _image_end[];
-extern const char world_ecall_insn[];
+extern const char world_ecall_insn[], world_exit[];
 void world_enter(struct world *world);
 
 _Static_assert(offsetof(struct world, host_sp) == 256, "HOST_SP in hcheck_entry.S");
@@ -13,19 +13,22 @@ _Static_assert(offsetof(struct world, htinst) == 320, "HTINST in hcheck_entry.S"
 
 #define SIZE_1G (1ul << 30)
 #define SIZE_2M (1ul << 21)
-#define VA_PAGES  200ul /* entry of the VS root: our pages */
-#define VA_BEYOND 203ul /* its table lies in HOLE */
+#define VA_PAGES   200ul /* entry of the VS root: our pages */
+#define VA_BEYOND  203ul /* its table lies in HOLE */
+#define VMID_SHIFT 44
+#define ASID_SHIFT 44
 
 struct world world;
 unsigned long world_hstatus, world_sstatus;
 
 static uint16_t code[8] __attribute__((aligned(16)));
-static uint64_t gstage_root[2048] __attribute__((aligned(16384)));
-static uint64_t gstage_middle[512] __attribute__((aligned(4096)));
-static uint64_t gstage_leaf[512] __attribute__((aligned(4096)));
-static uint8_t pages[PAGE_COUNT][GUEST_PAGE_SIZE] __attribute__((aligned(32768)));
+static struct gstage {
+	uint64_t root[2048] __attribute__((aligned(16384)));
+	uint64_t middle[512], leaf[512];
+} gstages[2];
+static uint8_t pages[PAGE_COUNT][GUEST_PAGE_SIZE] __attribute__((aligned(65536)));
 
-_Static_assert(sizeof(pages) <= 32768, "all pages lie in one table of the G-stage");
+_Static_assert(sizeof(pages) <= 65536, "all pages lie in one table of the G-stage");
 
 unsigned long world_call(enum mode mode, unsigned long pc, unsigned long a0, unsigned long a1)
 {
@@ -45,17 +48,34 @@ unsigned long world_call(enum mode mode, unsigned long pc, unsigned long a0, uns
 	return world.scause;
 }
 
-unsigned long world_run(enum mode mode, uint32_t insn, unsigned long a0, unsigned long a1)
+int world_strayed(void)
 {
-	unsigned used = 0;
+	return world.scause == CAUSE_VIRTUAL_INSTRUCTION && world.x[0] == (unsigned long)world_exit;
+}
 
+static unsigned put_insn(unsigned used, uint32_t insn)
+{
 	code[used++] = (uint16_t)insn;
 	if ((insn & 3) == 3)
 		code[used++] = (uint16_t)(insn >> 16);
-	code[used++] = 0x0073; /* ebreak, uncompressed */
-	code[used] = 0x0010;
+	return used;
+}
+
+unsigned long world_run_two(enum mode mode, uint32_t first, uint32_t second, unsigned long a0,
+			    unsigned long a1)
+{
+	unsigned used = put_insn(0, first);
+
+	if (second != 0)
+		used = put_insn(used, second);
+	put_insn(used, EBREAK);
 	__asm__ volatile("fence.i" ::: "memory");
 	return world_call(mode, (unsigned long)code, a0, a1);
+}
+
+unsigned long world_run(enum mode mode, uint32_t insn, unsigned long a0, unsigned long a1)
+{
+	return world_run_two(mode, insn, 0, a0, a1);
 }
 
 unsigned long world_code(void)
@@ -108,7 +128,8 @@ unsigned long world_va_beyond(void)
 
 void hfence_all(void)
 {
-	__asm__ volatile(".word 0x62000073\n.word 0x22000073" ::: "memory"); /* hfence.gvma, hfence.vvma */
+	hfence_gvma();
+	hfence_vvma();
 }
 
 static uint64_t pte(unsigned long address, unsigned long flags)
@@ -116,50 +137,93 @@ static uint64_t pte(unsigned long address, unsigned long flags)
 	return address >> 12 << PTE_PPN_SHIFT | flags;
 }
 
+void world_set_gstage(unsigned which, enum page page, enum page to, unsigned long flags)
+{
+	gstages[which].leaf[world_page(page) >> 12 & 511] = pte(world_page(to), flags);
+}
+
 void world_map_gstage(enum page page, enum page to, unsigned long flags)
 {
-	gstage_leaf[world_page(page) >> 12 & 511] = pte(world_page(to), flags);
+	world_set_gstage(0, page, to, flags);
 	hfence_all();
+}
+
+static enum page vs_table(unsigned which, enum page table)
+{
+	return which ? table + (VS_ROOT2 - VS_ROOT) : table;
+}
+
+void world_set_vs(unsigned which, enum page page, unsigned long to, unsigned long flags)
+{
+	((uint64_t *)world_page(vs_table(which, VS_LEAF)))[page] = pte(to, flags);
 }
 
 void world_map_vs(enum page page, enum page to, unsigned long flags)
 {
-	((uint64_t *)world_page(VS_LEAF))[page] = pte(world_page(to), flags);
+	world_set_vs(0, page, world_page(to), flags);
 	hfence_all();
 }
 
 /* All memory that this image touches is where it is, in VS-mode too; our pages are at VA_PAGES. */
-static void make_vs_tables(void)
+static void make_vs_tables(unsigned which)
 {
-	uint64_t *root = (uint64_t *)world_page(VS_ROOT);
+	uint64_t *root = (uint64_t *)world_page(vs_table(which, VS_ROOT));
+	uint64_t *middle = (uint64_t *)world_page(vs_table(which, VS_MIDDLE));
+	unsigned long first = (unsigned long)_image_start / SIZE_1G, last = (unsigned long)_image_end / SIZE_1G;
 
-	for (unsigned long i = (unsigned long)_image_start / SIZE_1G; i <= (unsigned long)_image_end / SIZE_1G; i++)
+	for (unsigned long i = first; i <= last; i++)
 		root[i] = pte(i * SIZE_1G, PTE_ALL & ~PTE_U);
-	root[VA_PAGES] = pte(world_page(VS_MIDDLE), PTE_V);
+	root[VA_PAGES] = pte((unsigned long)middle, PTE_V);
 	root[VA_BEYOND] = pte(world_page(HOLE), PTE_V);
-	((uint64_t *)world_page(VS_MIDDLE))[0] = pte(world_page(VS_LEAF), PTE_V);
+	middle[0] = pte(world_page(vs_table(which, VS_LEAF)), PTE_V);
+}
+
+void world_use_vs_stage(unsigned which, unsigned long asid)
+{
+	unsigned long root = world_page(vs_table(which, VS_ROOT));
+
+	hcsr_write(CSR_VSATP, ATP_SV39 | asid << ASID_SHIFT | root >> 12);
 }
 
 void world_vs_stage(int on)
 {
-	hcsr_write(CSR_VSATP, on ? ATP_SV39 | world_page(VS_ROOT) >> 12 : 0);
+	if (on)
+		world_use_vs_stage(0, 0);
+	else
+		hcsr_write(CSR_VSATP, 0);
 	hfence_all();
+}
+
+static void make_gstage(struct gstage *g)
+{
+	unsigned long base = (unsigned long)pages / SIZE_1G, block = (unsigned long)pages & ~(SIZE_2M - 1);
+	unsigned long first = (unsigned long)_image_start / SIZE_1G, last = (unsigned long)_image_end / SIZE_1G;
+
+	for (unsigned long i = first; i <= last; i++)
+		g->root[i] = pte(i * SIZE_1G, PTE_ALL);
+	g->root[base] = pte((unsigned long)g->middle, PTE_V);
+	for (unsigned long i = 0; i < 512; i++) {
+		g->middle[i] = pte(base * SIZE_1G + i * SIZE_2M, PTE_ALL);
+		g->leaf[i] = pte(block + i * GUEST_PAGE_SIZE, PTE_ALL);
+	}
+	g->middle[block / SIZE_2M & 511] = pte((unsigned long)g->leaf, PTE_V);
+	g->leaf[world_page(HOLE) >> 12 & 511] = 0;
+}
+
+void world_use_gstage(unsigned which, unsigned long vmid)
+{
+	unsigned long root = (unsigned long)gstages[which].root;
+
+	hcsr_write(CSR_HGATP, ATP_SV39 | vmid << VMID_SHIFT | root >> 12);
 }
 
 void world_init(void)
 {
-	unsigned long base = (unsigned long)pages / SIZE_1G;
-
-	for (unsigned long i = (unsigned long)_image_start / SIZE_1G; i <= (unsigned long)_image_end / SIZE_1G; i++)
-		gstage_root[i] = pte(i * SIZE_1G, PTE_ALL);
-	gstage_root[base] = pte((unsigned long)gstage_middle, PTE_V);
-	for (unsigned long i = 0; i < 512; i++) {
-		gstage_middle[i] = pte(base * SIZE_1G + i * SIZE_2M, PTE_ALL);
-		gstage_leaf[i] = pte(((unsigned long)pages & ~(SIZE_2M - 1)) + i * GUEST_PAGE_SIZE, PTE_ALL);
+	for (unsigned which = 0; which < 2; which++) {
+		make_gstage(&gstages[which]);
+		make_vs_tables(which);
 	}
-	gstage_middle[(unsigned long)pages / SIZE_2M & 511] = pte((unsigned long)gstage_leaf, PTE_V);
-	gstage_leaf[world_page(HOLE) >> 12 & 511] = 0;
-	make_vs_tables();
+	csr_write(sie, 0); /* no interrupt may be taken for an instruction's answer */
 	hcsr_write(CSR_HEDELEG, 0);
 	hcsr_write(CSR_HIDELEG, 0);
 	hcsr_write(CSR_HVIP, 0);
@@ -167,6 +231,6 @@ void world_init(void)
 	hcsr_write(CSR_VSSTATUS, SSTATUS_FS | (hcsr_read(CSR_VSSTATUS) & HSTATUS_VSXL));
 	hcsr_write(CSR_VSTVEC, world_ecall());
 	hcsr_write(CSR_VSATP, 0);
-	hcsr_write(CSR_HGATP, ATP_SV39 | (unsigned long)gstage_root >> 12);
+	world_use_gstage(0, 0);
 	hfence_all();
 }

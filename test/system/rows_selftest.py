@@ -21,7 +21,8 @@ QEMU_BREAKS = {
 # What every QEMU with H does right, from each group of rules.
 KEPT = {
     "h-extension", "hedeleg-writable", "hgatp-sv39x4", "henvcfg-stce", "a-guest-runs", "ecall-from-vs", "interrupt-vsti",
-    "fault-load", "htval-load", "fault-fetch", "htval-walk", "vs-csrr-hstatus", "forbidden-instructions-trap", "hlv-reads",
+    "fault-ld", "htval-ld", "htinst-sd", "htinst-c-lw", "fault-fetch", "htval-walk", "load-beyond-41-bits",
+    "vs-stage-first-invalid", "misaligned-of-vs-ld", "misaligned-of-hs-sd", "vs-csrr-hstatus", "forbidden-instructions-trap", "hlv-reads",
     "hfence-gvma", "csrs-restored",
 }
 
