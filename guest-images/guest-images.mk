@@ -45,7 +45,7 @@ stress_SRCS   := guest-images/tests/stress.c
 loop_SRCS     := guest-images/bench/loop.c
 exit_SRCS     := guest-images/tests/exit.c
 hcheck_SRCS   := $(addprefix guest-images/tests/, hcheck.c hcheck_entry.S hcheck_world.c hcheck_csr.c hcheck_trap.c \
-	hcheck_access.c hcheck_fault.c hcheck_insn.c hcheck_memory.c insn.c)
+	hcheck_access.c hcheck_fault.c hcheck_fence.c hcheck_insn.c hcheck_memory.c insn.c)
 
 susp_SRCS     := $(addprefix guest-images/tests/, sbi_susp.c sbi_hsm.c sbi_test.c)
 sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)

@@ -102,6 +102,7 @@ static void check_all(void)
 		check_faults();
 		check_virtual_instructions();
 		check_guest_memory();
+		check_fences();
 	}
 	wrong = restore();
 	rule_kept("csrs-restored", NEEDED, !wrong, "%u differ", wrong);

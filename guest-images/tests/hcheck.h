@@ -167,6 +167,7 @@ void check_faults(void);
 void check_virtual_instructions(void);
 void check_traps(void);
 void check_guest_memory(void);
+void check_fences(void);
 
 /* A guest-page fault of VS-mode: everything but htval and htinst (hcheck_fault.c); the rules' names end in `access`. */
 void check_fault(const char *access, int needed, unsigned long cause, unsigned long stval, unsigned long sepc);

@@ -23,7 +23,7 @@ KEPT = {
     "h-extension", "hedeleg-writable", "hgatp-sv39x4", "henvcfg-stce", "a-guest-runs", "ecall-from-vs", "interrupt-vsti",
     "fault-ld", "htval-ld", "htinst-sd", "htinst-c-lw", "fault-fetch", "htval-walk", "load-beyond-41-bits",
     "vs-stage-first-invalid", "misaligned-of-vs-ld", "misaligned-of-hs-sd", "vs-csrr-hstatus", "forbidden-instructions-trap", "hlv-reads",
-    "hfence-gvma", "csrs-restored",
+    "hlv-b", "hsv-read-only-gstage", "hfence-gvma", "hfence-vvma-asid", "vmids-apart", "asids-apart", "csrs-restored",
 }
 
 
