@@ -4,6 +4,7 @@
 #include "tests/hcheck.h"
 
 #define LD_A0	0x00053503 /* ld a0, 0(a0) */
+#define HLV_D	0x6c054573 /* hlv.d a0, (a0) */
 #define ID_MASK 0xfffful
 
 static volatile uint64_t *word(enum page page)
@@ -11,10 +12,28 @@ static volatile uint64_t *word(enum page page)
 	return (volatile uint64_t *)world_page(page);
 }
 
-/* What VS-mode reads at the address: 1 of DATA, 2 of OTHER, -1 when it cannot. */
+#define NO_PAGE (-1)
+#define DIFFER	(-2)
+
+static long read_as(enum mode mode, uint32_t insn, unsigned long address)
+{
+	return world_run(mode, insn, address, 0) == DONE ? (long)world.x[10] : NO_PAGE;
+}
+
+/*
+ * What is at a guest's address: 1 of DATA, 2 of OTHER. VS-mode and HLV are asked, which must agree; HLV before and after the guest has
+ * run, for some machines forget all that is cached when they go to another mode.
+ */
 static long seen(unsigned long address)
 {
-	return world_run(VS, LD_A0, address, 0) == DONE ? (long)world.x[10] : -1;
+	long first, guest, last;
+
+	world_hstatus = HSTATUS_SPVP;
+	first = read_as(HS, HLV_D, address);
+	guest = read_as(VS, LD_A0, address);
+	last = read_as(HS, HLV_D, address);
+	world_hstatus = 0;
+	return first == guest && guest == last ? guest : DIFFER;
 }
 
 static void check_seen(const char *name, int needed, unsigned long address, long wanted)
@@ -85,7 +104,7 @@ static void check_gvma(unsigned long vmid)
 		/* To take away is what isolation rests on. */
 		world_set_gstage(0, DATA, OTHER, 0);
 		fence_gvma(kind, world_page(DATA), vmid);
-		check_seen(name_of("hfence-gvma-unmaps", kinds_gvma[kind]), NEEDED, world_page(DATA), -1);
+		check_seen(name_of("hfence-gvma-unmaps", kinds_gvma[kind]), NEEDED, world_page(DATA), NO_PAGE);
 		world_map_gstage(DATA, DATA, PTE_ALL);
 	}
 	/* What was cached is both stages in one: the whole of a VMID is fenced, whatever the guest's own addresses are. */
@@ -128,7 +147,7 @@ static void check_vmids(unsigned long vmids)
 		const char *name;
 		unsigned long flags;
 	} rows[] = {{"vmids-apart-under-vs-stage", PTE_ALL & ~PTE_U}, {"vmids-apart-global", (PTE_ALL & ~PTE_U) | PTE_G}};
-	long first, second;
+	long first, second, third;
 
 	if (!vmids) {
 		rule("vmids-apart", OPTIONAL, ABSENT, "no VMIDs");
@@ -141,8 +160,9 @@ static void check_vmids(unsigned long vmids)
 	world_use_gstage(1, vmids);
 	second = seen(world_page(DATA));
 	world_use_gstage(0, 1);
-	rule_kept("vmids-apart", NEEDED, first == 1 && second == 2 && seen(world_page(DATA)) == 1,
-		  "they read %ld and %ld; then the first %ld", first, second, (long)world.x[10]);
+	third = seen(world_page(DATA));
+	rule_kept("vmids-apart", NEEDED, first == 1 && second == 2 && third == 1, "they read %ld and %ld; then the first %ld",
+		  first, second, third);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		world_vs_stage(1);
 		world_map_vs(DATA, DATA, rows[i].flags);
