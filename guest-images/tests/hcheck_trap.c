@@ -19,10 +19,10 @@ static void check_hstatus(void)
 	rule_kept("hstatus-from-vs", NEEDED, (world.hstatus & mask) == (HSTATUS_SPV | HSTATUS_SPVP) &&
 		  world.sstatus & SSTATUS_SPP, "SPV, SPVP, GVA are %lx", world.hstatus & mask);
 	world_hstatus = HSTATUS_SPVP;
-	world_run(VU, ABSENT_CSR, 0, 0);
+	world_run(VU, ECALL, 0, 0);
 	world_hstatus = 0;
-	rule_kept("hstatus-from-vu", NEEDED, (world.hstatus & mask) == HSTATUS_SPV && !(world.sstatus & SSTATUS_SPP),
-		  "SPV, SPVP, GVA are %lx", world.hstatus & mask);
+	rule_kept("hstatus-from-vu", NEEDED, world.scause == CAUSE_ECALL_FROM_U && (world.hstatus & mask) == HSTATUS_SPV &&
+		  !(world.sstatus & SSTATUS_SPP), "cause %ld, SPV, SPVP, GVA are %lx", (long)world.scause, world.hstatus & mask);
 	/* A trap from HS-mode itself leaves SPVP alone. */
 	world_hstatus = HSTATUS_SPVP;
 	world_run(HS, NOP, 0, 0);
@@ -34,6 +34,23 @@ static void check_hstatus(void)
 		  "cause %ld, SPV, SPVP, GVA are %lx", (long)world.scause, world.hstatus & mask);
 	world_hstatus = 0;
 	rule_kept("redirected-illegal-stval", OPTIONAL, !world.stval || world.stval == ABSENT_CSR, "%lx", world.stval);
+}
+
+/*
+ * An illegal instruction comes by way of M-mode. With hedeleg clear the firmware brings it to HS-mode, by writing mstatus.MPV;
+ * cores whose exceptions the hypervisor takes itself need that, and double traps do.
+ */
+static void check_redirected(const char *name, enum mode mode, unsigned long spvp)
+{
+	const unsigned long mask = HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_GVA;
+
+	world_run(mode, ABSENT_CSR, 0, 0);
+	if (world_strayed())
+		rule(name, OPTIONAL, BROKEN, "it went on in VS-mode, at HS-mode's stvec");
+	else
+		rule_kept(name, OPTIONAL, world.scause == CAUSE_ILLEGAL_INSTRUCTION && world.x[0] == world_code() &&
+			  (world.hstatus & mask) == (HSTATUS_SPV | spvp), "cause %ld, sepc %s, SPV, SPVP, GVA are %lx",
+			  (long)world.scause, world.x[0] == world_code() ? "right" : "wrong", world.hstatus & mask);
 }
 
 /* With its bit in hedeleg set an exception of VS-mode stays there: vstvec is an ecall. */
@@ -105,6 +122,47 @@ static void check_masked(void)
 	hcsr_write(CSR_HIDELEG, 0);
 }
 
+/* vsie and vsip are hie and hip through hideleg, one bit lower; what is a guest's is not in HS-mode's own sie and sip. */
+static void check_vs_interrupt_csrs(void)
+{
+	unsigned long back, sip, vsie, vsip;
+
+	hcsr_write(CSR_HIE, HIDELEG_VS);
+	hcsr_write(CSR_HVIP, HIDELEG_VS);
+	vsie = hcsr_read(CSR_VSIE);
+	vsip = hcsr_read(CSR_VSIP);
+	rule_kept("vsie-masked-by-hideleg", NEEDED, !(vsie & HIDELEG_VS >> 1), "vsie reads %lx with hideleg 0", vsie);
+	rule_kept("vsip-masked-by-hideleg", NEEDED, !(vsip & HIDELEG_VS >> 1), "vsip reads %lx with hideleg 0", vsip);
+	hcsr_write(CSR_VSIE, 0);
+	back = hcsr_read(CSR_HIE) & HIDELEG_VS;
+	rule_kept("vsie-writes-masked-by-hideleg", NEEDED, back == HIDELEG_VS, "hie reads %lx after clearing vsie", back);
+
+	hcsr_write(CSR_HIDELEG, HIDELEG_VS);
+	vsie = hcsr_read(CSR_VSIE);
+	vsip = hcsr_read(CSR_VSIP);
+	sip = csr_read(sip);
+	rule_kept("vsie-is-hie", NEEDED, vsie == HIDELEG_VS >> 1, "vsie reads %lx, hie is 444", vsie);
+	rule_kept("vsip-is-hip", NEEDED, vsip == HIDELEG_VS >> 1, "vsip reads %lx, hvip is 444", vsip);
+	rule_kept("sip-without-vs", NEEDED, !(sip & HIDELEG_VS), "sip reads %lx, hvip is 444", sip);
+	csr_write(sie, HIDELEG_VS);
+	back = csr_read(sie);
+	csr_write(sie, 0);
+	rule_kept("sie-without-vs", NEEDED, !(back & HIDELEG_VS) && (hcsr_read(CSR_HIE) & HIDELEG_VS) == HIDELEG_VS,
+		  "sie reads %lx after writing 444, hie %lx after clearing sie", back, hcsr_read(CSR_HIE));
+	hcsr_write(CSR_VSIP, 0);
+	back = hcsr_read(CSR_HVIP) & HIDELEG_VS;
+	rule_kept("vsip-writes-only-ssip", NEEDED, back == (VSTIP | VSEIP), "hvip reads %lx after clearing vsip", back);
+	hcsr_write(CSR_VSIP, ~0ul);
+	back = hcsr_read(CSR_HVIP) & HIDELEG_VS;
+	rule_kept("vsip-writes-ssip", NEEDED, back == HIDELEG_VS, "hvip reads %lx after setting vsip", back);
+	hcsr_write(CSR_VSIE, 0);
+	back = hcsr_read(CSR_HIE) & HIDELEG_VS;
+	rule_kept("vsie-writes-hie", NEEDED, !back, "hie reads %lx after clearing vsie", back);
+	hcsr_write(CSR_HVIP, 0);
+	hcsr_write(CSR_HIE, 0);
+	hcsr_write(CSR_HIDELEG, 0);
+}
+
 static void check_time(void)
 {
 	const unsigned long delta = 1ul << 40;
@@ -140,11 +198,14 @@ static void check_landing_pads(void)
 void check_traps(void)
 {
 	check_hstatus();
+	check_redirected("redirected-illegal-from-vs", VS, HSTATUS_SPVP);
+	check_redirected("redirected-illegal-from-vu", VU, 0);
 	check_delegation();
 	check_interrupt("interrupt-vssi", "interrupt-vssi-to-hs", 2);
 	check_interrupt("interrupt-vsti", "interrupt-vsti-to-hs", 6);
 	check_interrupt("interrupt-vsei", "interrupt-vsei-to-hs", 10);
 	check_masked();
+	check_vs_interrupt_csrs();
 	check_time();
 	check_landing_pads();
 }
