@@ -59,7 +59,7 @@ bench_ENTRY   := bench_boot
 fwft_SRCS     := $(addprefix guest-images/tests/, sbi_fwft.c fwft_trap.c fwft_memory.c fwft_cfi.c sbi_test.c insn.c)
 sse_SRCS      := $(addprefix guest-images/tests/, sbi_sse.c sbi_sse_attrs.c sbi_sse_delivery.c sbi_sse_priority.c \
 	sbi_sse_harts.c sbi_sse_global.c sbi_sse_races.c sbi_sse_sources.c sse_entry.S sbi_test.c)
-dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_dbtr_fuzz.c sbi_test.c)
+dbtr_SRCS     := $(addprefix guest-images/tests/, sbi_dbtr.c sbi_dbtr_fire.c sbi_dbtr_abilities.c sbi_dbtr_fuzz.c sbi_test.c)
 denied_SRCS   := $(addprefix guest-images/tests/, denied.c sbi_test.c)
 plic_SRCS     := $(addprefix guest-images/tests/, plic.c plic_board.c plic_harts.c plic_rtc.c irq_devices.c irq_tests.c)
 aia_SRCS      := $(addprefix guest-images/tests/, aia.c aia_board.c aia_imsic.c aia_stores.c aia_harts.c aia_aplic.c aia_msi.c aia_direct.c \

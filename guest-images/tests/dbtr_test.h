@@ -31,10 +31,17 @@ enum {
 #define MC6_SIZE(n)   ((unsigned long)(n) << 16)
 #define MC6_SELECT    0x200000ul
 #define MC6_HIT0      0x400000ul
+#define MC6_HIT1      0x2000000ul
 #define MC6_VU	      0x800000ul
 #define MC6_VS	      0x1000000ul
 #define DMODE	      (1ul << 59)
 #define EXECUTE_S     (MC6 | MC6_EXECUTE | MC6_S)
+
+/* tdata1 (debug 1.0, "icount") */
+#define ICOUNT	  TYPE(3)
+#define ICOUNT_U  0x40ul
+#define ICOUNT_S  0x80ul
+#define ICOUNT_OF(n) ((unsigned long)(n) << 10)
 
 #define STATE_MAPPED 0x1
 #define STATE_U	     0x2
@@ -61,8 +68,27 @@ void dbtr_uninstall(unsigned long base, unsigned long mask, const char *name);
 /* The call with one entry made of the arguments. */
 struct sbiret dbtr_one(long fid, unsigned long index, unsigned long tdata1, unsigned long tdata2, unsigned long tdata3);
 
+/* What a trigger watches in the tests of when triggers fire: two functions, a load and a store of a word. */
+void dbtr_watched(void *arg);
+void dbtr_unwatched(void *arg);
+void dbtr_load_word(void *arg);
+void dbtr_store_word(void *arg);
+
+typedef unsigned long (*dbtr_runner)(struct trap *trap, void (*run)(void *arg), void *arg);
+
+/* Runs run(arg) by `how`, trap_run or trap_run_user, with interrupts on: triggers may be silent in S-mode while they are off. */
+unsigned long dbtr_run(dbtr_runner how, struct trap *trap, void (*run)(void *arg), void *arg);
+/* The trigger on `address` fires when run(arg) is run by `how`. */
+void dbtr_fires(dbtr_runner how, void (*run)(void *arg), void *arg, unsigned long address, const char *name);
+/* No trigger fires there. */
+void dbtr_silent(dbtr_runner how, void (*run)(void *arg), void *arg, const char *name);
+
 /* Triggers are told to fire, or not to. */
 void test_dbtr_fire(void);
+/* What a machine may have or lack: it is refused, or it does what debug 1.0 says. */
+void test_dbtr_abilities(void);
+/* A configuration of one trigger that this machine lacks (debug 1.0: tdata registers are WARL); 0 when it lacks none of those tried. */
+unsigned long dbtr_beyond_machine(void);
 /* A trigger does nothing to those beneath: text= and data= are addresses of the hypervisor's. */
 void test_dbtr_beneath(void);
 void test_dbtr_harts(void);

@@ -102,7 +102,7 @@ DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tu
         tree(guest("dt", harts, **properties), victim(2, 300, harts=1)), smp=harts + 1, never=UNDISTURBED, **machine)
     for label, harts, properties, machine in (
         ("rv64", 2, {}, {}), ("max-imsic", 3, {}, {"cpu": "max", **IMSIC}), ("nosstc", 1, {}, {"cpu": "rv64,sstc=off"}),
-        ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}), ("zcmp", 1, {}, {"cpu": ZCMP}),
+        ("max-hides", 1, {"bootargs": "smstateen"}, {"cpu": "max"}), ("rva23", 1, {}, {"cpu": "rva23s64,pmp=on"}), ("zcmp", 1, {}, {"cpu": ZCMP}),
         ("early", 1, {"ignore_features": ("sstc", "henvcfg", "aia", "htinst")}, {"cpu": "max"})))
 
 ROWS = REFERENCE + SELFTEST + TRAPS + RACE + STATE + UNDELEGATED + DIRTY + DT
