@@ -129,6 +129,12 @@ $(foreach image,$(BARE_IMAGES),$(eval $(call bare_image,$(image))))
 $(GUEST_BUILD)/bare/%.bin: $(GUEST_BUILD)/bare/%.elf
 	$(Q)$(BARE_OBJCOPY) -O binary $< $@
 
+# No guest: what the tests ask the machine itself, in M-mode.
+$(GUEST_BUILD)/bare/machine.elf: $(GUEST_BUILD)/obj/tests/machine.S.o
+	@echo "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(BARE_LD) -Ttext=0x80000000 -o $@ $<
+
 # ---- linux: Debian's kernel as it is, busybox, our init and checks ----
 
 LINUX_CC     ?= riscv64-linux-gnu-gcc
@@ -209,7 +215,7 @@ $(LINUX_OUT)/disk.ext4:
 
 # ---- all ----
 
-GUEST_IMAGES := $(addprefix $(LINUX_OUT)/,Image initramfs.cpio.gz initramfs-disk.cpio.gz disk.ext4) $(BARE_BINS)
+GUEST_IMAGES := $(addprefix $(LINUX_OUT)/,Image initramfs.cpio.gz initramfs-disk.cpio.gz disk.ext4) $(BARE_BINS) $(GUEST_BUILD)/bare/machine.bin
 
 .PHONY: guest-images
 .SECONDARY: $(BARE_BINS:.bin=.elf)

@@ -92,6 +92,17 @@ static void test_stop(void)
 	}
 }
 
+/* Privileged specification, "Supervisor Interrupt (sip and sie) Registers": writable with Sscofpmf. QEMU 10.0.13's is not. */
+static int can_be_enabled(void)
+{
+	int can;
+
+	csr_set(sie, SIE_LCOFIE);
+	can = (csr_read(sie) & SIE_LCOFIE) != 0;
+	csr_clear(sie, SIE_LCOFIE);
+	return can;
+}
+
 void test_pmu_overflow(void)
 {
 	struct sbiret got = pmu_config(programmable, CFG_CLEAR_VALUE, EVENT_INSTRUCTIONS, 0);
@@ -104,6 +115,11 @@ void test_pmu_overflow(void)
 		return;
 	}
 	tap_check(got.error == 0 && (programmable >> got.value & 1), "PMU: a programmable counter for instructions");
+	if (!guest_on_bulkhead() && !can_be_enabled()) { /* a guest's tree tells of Sscofpmf only what is true */
+		tap_skip("PMU: overflow interrupts", "the machine's tree tells of Sscofpmf, but sie.LCOFIE is read-only");
+		pmu_stop((unsigned long)got.value, STOP_RESET);
+		return;
+	}
 	irq_handle(IRQ_LCOFI, on_overflow);
 	csr_clear(sip, SIE_LCOFIE);
 	csr_set(sie, SIE_LCOFIE);

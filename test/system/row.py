@@ -81,6 +81,8 @@ class Row:
     dtb: tuple = ()                # edits of the board's tree: (options of fdtput, node and what follows)
     args: tuple = ()               # further arguments for QEMU; {package} is the package's path
     rate: int = 0                  # bytes per second that the UART's line takes; 0: any
+    needs: str = ""                # what QEMU has to have (harness.machine_has()); where it has not, the row is skipped with that word
+    otherwise: tuple = ()          # ... or these are its steps there
     limit: int = 150               # seconds, for the whole row: far more than it takes where the host has nothing else to do
     never: tuple = NEVER
     marks: tuple = ()              # pytest marks: boot (the one of `make check`), linux, soak
