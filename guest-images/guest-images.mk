@@ -147,7 +147,7 @@ GUEST_DEBS   := $(GUEST_BUILD)/debs
 # Where a debugger stops to count instructions from the kernel's entry to /init.
 LINUX_INIT_ADDR := 0x5bead000
 
-CHECKS_SRCS := $(addprefix guest-images/linux/, start.S checks.c load.c bench.c check_cpus.c check_insns.c check_regs.c mem.c)
+CHECKS_SRCS := $(addprefix guest-images/linux/, start.S checks.c load.c bench.c samples.c check_cpus.c check_insns.c check_regs.c mem.c)
 
 $(GUEST_DEBS)/linux-image-riscv64.deb $(GUEST_DEBS)/busybox-static.deb &:
 	@mkdir -p $(@D)

@@ -174,6 +174,8 @@ _Noreturn void checks_main(const long *stack)
 		run_load(number_after(action, '='));
 	else if (starts_with(action, "bench="))
 		run_bench(number_after(action, '='));
+	else if (starts_with(action, "samples="))
+		run_samples(number_after(action, '='));
 	else if (starts_with(action, "values"))
 		check_instructions(1);
 	else

@@ -21,6 +21,8 @@
 #define SYS_getcpu 168
 #define SYS_clone 220
 #define SYS_execve 221
+#define SYS_mmap 222
+#define SYS_perf_event_open 241
 #define SYS_wait4 260
 
 #define SIGILL	4
@@ -126,6 +128,9 @@ void run_load(uint64_t seconds);
 
 /* bench.c: loads of a fixed amount of work, this many times each; a line says how long each took. */
 void run_bench(uint64_t rounds);
+
+/* samples.c: samples of cycles and instructions, one each time so many have gone by; a line says how many of how many came. */
+void run_samples(uint64_t period);
 
 /* CPUs this process may run on, as a mask of the first 64. */
 uint64_t cpus_online(void);

@@ -99,6 +99,8 @@ long pmu_fw_close(long counter);
 void test_pmu_events(void);
 void test_pmu_exits(void);
 void test_pmu_snapshot(void);
+/* Boot argument snapshots=1: the guest has pmu-snapshots. */
+int pmu_has_snapshots(void);
 void test_pmu_event_info(void);
 void test_pmu_overflow(void);
 void test_pmu_walk(void);

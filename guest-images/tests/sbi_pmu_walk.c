@@ -80,6 +80,8 @@ static int step_start(unsigned long set)
 
 	if (!set || set & ~model.configured || flags > 2)
 		return got.error == SBI_ERR_INVALID_PARAM && got.value == 0;
+	if (flags == START_INIT_SNAPSHOT && !pmu_has_snapshots())
+		return got.error == SBI_ERR_NO_SHMEM && got.value == 0;
 	if (got.error != (set & model.started ? SBI_ERR_ALREADY_STARTED : SBI_SUCCESS) || got.value)
 		return 0;
 	model.started |= set;
@@ -93,6 +95,8 @@ static int step_stop(unsigned long set)
 
 	if (!set || set & ~model.all || flags > 3)
 		return got.error == SBI_ERR_INVALID_PARAM && got.value == 0;
+	if ((flags & STOP_TAKE_SNAPSHOT) && !pmu_has_snapshots())
+		return got.error == SBI_ERR_NO_SHMEM && got.value == 0;
 	if (got.error != ((set & model.started) == set ? SBI_SUCCESS : SBI_ERR_ALREADY_STOPPED) || got.value)
 		return 0;
 	model.started &= ~set;

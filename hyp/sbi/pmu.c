@@ -2,6 +2,7 @@
 // SBI PMU (SBI 3.0, "Performance Monitoring Unit Extension (EID #0x504D55 "PMU")"): the calls and their arguments.
 #include "sbi/pmu.h"
 
+#include "guest/guest.h"
 #include "rv/firmware.h"
 
 #define CONFIG_FLAGS 0xffull // all that are defined
@@ -121,6 +122,10 @@ sbi_ret_t sbi_pmu(struct vcpu *v)
 			return sbi_error(SBI_ERR_INVALID_PARAM);
 		return sbi_value(sbi_fid(v) == SBI_PMU_COUNTER_FW_READ ? pmu_read(v, (uint32_t)arg[0]) : 0);
 	case SBI_PMU_SNAPSHOT_SET_SHMEM:
+		// Not unless asked for: Linux from 6.10 on, which is told of them here, restarts the counters of an overflow with a base
+		// that no counter has, and takes no sample any more (platform/BINDINGS.md).
+		if (!v->guest->partition->request->has_pmu_snapshots)
+			return sbi_error(SBI_ERR_NOT_SUPPORTED);
 		return pmu_set_snapshot(v, arg[0], arg[1], arg[2]);
 	case SBI_PMU_EVENT_GET_INFO:
 		return pmu_event_info(v, arg[0], arg[1], arg[2], arg[3]);

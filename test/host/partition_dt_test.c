@@ -133,6 +133,17 @@ static void test_devices(void **state)
 	refuse_guest(text, DIAG_TOO_MANY, "devices", "a a a a a a a a a a a a a a a a a");
 }
 
+static void test_words_of_pmu(void **state)
+{
+	(void)state;
+	read_text(GUEST(OK));
+	assert_false(r.guests[0].has_pmu_snapshots);
+	read_text(GUEST(OK "pmu-snapshots;"));
+	assert_true(r.guests[0].has_pmu_snapshots);
+	refuse_guest(OK "pmu-snapshots = <1>;", DIAG_PROPERTY_LENGTH, "pmu-snapshots", "0x1");
+	refuse_guest(OK "pmu-snapshots = \"yes\";", DIAG_PROPERTY_LENGTH, "pmu-snapshots", "yes");
+}
+
 static void test_all_in_background(void **state)
 {
 	(void)state;
@@ -349,7 +360,7 @@ static void test_mutations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_devices), cmocka_unit_test(test_exit_budget), cmocka_unit_test(test_wrong_root),
+		cmocka_unit_test(test_demo),         cmocka_unit_test(test_everything),   cmocka_unit_test(test_all_in_background), cmocka_unit_test(test_words_of_pmu), cmocka_unit_test(test_devices), cmocka_unit_test(test_exit_budget), cmocka_unit_test(test_wrong_root),
 		cmocka_unit_test(test_wrong_names),  cmocka_unit_test(test_wrong_harts),  cmocka_unit_test(test_wrong_memory),
 		cmocka_unit_test(test_wrong_strings), cmocka_unit_test(test_value_is_printable), cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_denied_sbi),

@@ -75,7 +75,7 @@ def beside(name, attackers, *judges, ends=("attacker",), rounds=3, ms=1000, limi
 def attacker(args, harts=2, **properties):
     """At a guest physical address where nothing of the board's memory is, so that all of that is foreign to it."""
     place = properties or {"memory_base": 0x40000000}
-    return guest("attacker", harts, bootargs=args, **place)
+    return guest("attacker", harts, bootargs=args, pmu_snapshots=True, **place)
 
 
 # ---- named cases ----

@@ -55,6 +55,35 @@ def same_as_bare(cpu):
                tree(linux(run="values,poweroff")), cpu=cpu, mem="512M", limit=180, marks=LINUX)
 
 
+# ---- perf: a guest's kernel gets as many samples as on bare QEMU and OpenSBI ----
+
+SAMPLES = re.compile(r"samples of (cycles|instructions): (\d+) of (\d+)$")
+PERIOD = 1_000_000  # instructions, with icount; else QEMU counts ticks of its host, and its timer for the overflow nanoseconds
+
+
+def share_of_samples(run, source):
+    """How many of the samples that were due came."""
+    found = [match for match in map(SAMPLES.search, run.console.lines[source]) if match]
+    came, due = (sum(int(match[group]) for match in found) for group in (2, 3))
+    assert len(found) == 6 and due > 50, f"{len(found)} lines of samples, {due} samples due"
+    return came / due
+
+
+def samples_as_bare(run):
+    if not harness.machine_has("lcofi"):  # the guest's kernel knows, the bare one does not
+        refused = [line for line in run.console.lines["linux"] if re.search("samples of .*: error -95$", line)]
+        assert len(refused) == 6, f"{len(refused)} times the kernel said that there is no sampling"
+        return
+    bare = Row("linux-samples-bare", (See(BULKHEAD, "Power down|Powering off|reboot: "), Ends()), kernel="linux/Image",
+               initrd="linux/initramfs.cpio.gz", append=f"console=ttyS0 bulkhead.run=samples={PERIOD},poweroff",
+               cpu="max", mem="256M", icount=True, limit=300, firmware_apart=False)
+    wanted, got = share_of_samples(harness.run_row(bare), BULKHEAD), share_of_samples(run, "linux")
+    assert wanted > 0.8 and got > 0.9 * wanted, f"{got:.2f} of the samples came, {wanted:.2f} on a bare machine"
+
+
+SAMPLING = Row("linux-samples", (INIT, stopped("linux"), Ends(), Judge(samples_as_bare)),
+               tree(linux(run=f"samples={PERIOD},poweroff")), cpu="max", mem="512M", icount=True, limit=300, marks=LINUX)
+
 # ---- beside others ----
 
 PULSE = guest("pulse")
@@ -186,4 +215,4 @@ TIME = (
     alarms("plic", 20000), alarms("imsic", 15000, aia="aplic-imsic", aia_guests=1),
 )
 
-ROWS = (*CHECKS, same_as_bare("rv64"), same_as_bare("max"), *BESIDE, *DEMOS, *TIME)
+ROWS = (*CHECKS, same_as_bare("rv64"), same_as_bare("max"), SAMPLING, *BESIDE, *DEMOS, *TIME)

@@ -34,8 +34,14 @@ NO_OVERFLOW = checked("without Sscofpmf there is no overflow interrupt")
 OTHERS = checked("PMU: received")
 
 
-def pmu(name, harts, *judges, features=(), **machine):
+SNAPSHOTS = {"pmu_snapshots": True, "bootargs": "snapshots=1"}
+WITH_SNAPSHOTS = checked("two stop with a snapshot")
+NO_SNAPSHOTS = checked("there are no snapshots")
+
+
+def pmu(name, harts, *judges, features=(), properties=(), **machine):
     more = {"ignore_features": features} if features else {}
+    more.update(properties)
     return Row(f"pmu-{name}", (passes("pmu"), stopped("pmu"), passes("victim"), stopped("victim"), Ends()) + judges,
                tree(guest("pmu", harts, **more), VICTIM), smp=harts + 1, never=UNDISTURBED, **machine)
 
@@ -47,15 +53,15 @@ def bare(name, *judges, **machine):
 
 
 ROWS = (
-    pmu("rv64", 2, NO_OVERFLOW, OTHERS),
-    pmu("alone", 1, NO_OVERFLOW),
+    pmu("rv64", 2, NO_OVERFLOW, OTHERS, WITH_SNAPSHOTS, properties=SNAPSHOTS),
+    pmu("alone", 1, NO_OVERFLOW, NO_SNAPSHOTS),
     pmu("nosstc-aplic", 3, NO_OVERFLOW, OTHERS, cpu="rv64,sstc=off", aia="aplic"),
     pmu("imsic", 2, NO_OVERFLOW, OTHERS, aia="aplic-imsic", aia_guests=1),
     pmu("max", 1, OVERFLOW, cpu="max"),
-    pmu("max-imsic", 3, OVERFLOW, OTHERS, cpu="max", aia="aplic-imsic", aia_guests=1),
+    pmu("max-imsic", 3, OVERFLOW, OTHERS, WITH_SNAPSHOTS, properties=SNAPSHOTS, cpu="max", aia="aplic-imsic", aia_guests=1),
     pmu("max-ignore-aia", 2, NO_OVERFLOW, features=("aia",), cpu="max"),
     pmu("max-ignore-sscofpmf", 1, NO_OVERFLOW, features=("sscofpmf",), cpu="max"),
-    pmu("max-ignore-zihpm", 1, NO_OVERFLOW, features=("zihpm",), cpu="max"),
+    pmu("max-ignore-zihpm", 1, NO_OVERFLOW, WITH_SNAPSHOTS, features=("zihpm",), properties=SNAPSHOTS, cpu="max"),
     pmu("ignore-henvcfg", 1, checked("it counts"), features=("sstc", "henvcfg", "aia")),
     pmu("no-programmable", 1, NO_OVERFLOW, cpu="rv64,pmu-mask=0"),
     pmu("oldest-opensbi", 2, OVERFLOW, OTHERS, cpu="max", aia="aplic-imsic", bios="oldest"),
