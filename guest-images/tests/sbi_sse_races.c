@@ -165,7 +165,7 @@ static void test_stopping(unsigned long event)
 	}
 }
 
-/* Every hart injects, masks and unmasks, so the global event goes round. */
+/* Every hart injects, masks and unmasks: the preferred one as well, which leaves the last event to this one. */
 static void roam(void *arg)
 {
 	unsigned long self = hart_self()->index;
@@ -193,7 +193,7 @@ static void test_roaming(void)
 		sse(SSE_ENABLE, EVENT_GLOBAL, 0, 0);
 	}
 	stop_senders(1);
-	tap_check(all_received(), "SSE: a global event goes round, and the last one is not lost");
+	tap_check(all_received(), "SSE: a global event outlives its hart, and the last one is not lost");
 	tap_equal((long)(sse_get(EVENT_GLOBAL, STATUS) & 7), ENABLED, "SSE: enabled and nothing pending afterwards");
 	tap_equal(sse_drop(EVENT_GLOBAL), 0, "SSE: disable and unregister");
 }

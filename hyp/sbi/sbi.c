@@ -56,8 +56,7 @@ void sbi_report_missing(void)
 
 void sbi_reset_vcpu(struct vcpu *v)
 {
-	sse_reset_vcpu(&v->sbi.sse, v->vhartid);
-	atomic_store(&hart_of_vcpu(v)->shared.sse_pending, 0);
+	sbi_sse_start_vcpu(v);
 	fwft_reset(v);
 	sbi_dbtr_reset(v);
 }

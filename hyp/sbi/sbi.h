@@ -97,7 +97,8 @@ bool sbi_sse_report(struct vcpu *v, uint32_t event_id);
 void sbi_sse_deliver(struct vcpu *v);
 // Whether it would; sets v->sbi.sse.deliver accordingly.
 bool sbi_sse_can_deliver(struct vcpu *v);
-// The vcpu stops: others take what it leaves.
+// The vcpu starts: its own events are as after a reset. It stops: others take what it leaves.
+void sbi_sse_start_vcpu(struct vcpu *v);
 void sbi_sse_stop_vcpu(struct vcpu *v);
 // Counts a fence at its receivers, the vcpus `set`: the event `code`. The sender does, where one of them wants it
 // (guest.fence_counters): firmware that carries a fence tells them nothing.

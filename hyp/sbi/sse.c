@@ -134,12 +134,20 @@ bool sbi_sse_report(struct vcpu *v, uint32_t event_id)
 	return takes_it && sbi_sse_raise(v, event_id);
 }
 
+void sbi_sse_start_vcpu(struct vcpu *v)
+{
+	struct sse_view s = lock(v);
+
+	sse_start_vcpu(&s);
+	atomic_store(&hart_of_vcpu(v)->shared.sse_pending, 0);
+	spinlock_give(&v->guest->sse_lock); // it is masked: nothing for anybody to take
+}
+
 void sbi_sse_stop_vcpu(struct vcpu *v)
 {
 	struct sse_view s = lock(v);
 
-	s.guest->ready &= ~(1ull << v->vhartid);
-	sse_abandon(&s);
+	sse_stop_vcpu(&s);
 	unlock_and_tell(v);
 }
 

@@ -15,13 +15,6 @@ static uint64_t bit_if(uint64_t value, uint64_t mask, uint64_t bit)
 	return (value & mask) != 0 ? bit : 0;
 }
 
-void sse_reset_vcpu(struct sse_vcpu *s, uint32_t vhartid)
-{
-	*s = (struct sse_vcpu){ .deliver = false };
-	for (uint32_t i = 0; i < SSE_LOCAL_COUNT; i++)
-		s->local[i].attr[SBI_SSE_ATTR_PREFERRED_HART] = vhartid;
-}
-
 void sse_reset_guest(struct sse_guest *g)
 {
 	*g = (struct sse_guest){ .runner = SSE_NOBODY }; // preferred: vhartid 0
@@ -148,8 +141,8 @@ uint32_t sse_target(const struct sse_guest *g)
 
 	if (!g->pending || g->global.attr[SBI_SSE_ATTR_STATUS] != SSE_ENABLED || g->ready == 0)
 		return SSE_NOBODY;
-	if (g->ready >> preferred & 1)
-		return (uint32_t)preferred;
+	if (g->started >> preferred & 1)
+		return g->ready >> preferred & 1 ? (uint32_t)preferred : SSE_NOBODY;
 	while ((g->ready >> vhartid & 1) == 0)
 		vhartid++;
 	return vhartid;
@@ -245,8 +238,18 @@ void sse_leave(const struct sse_view *s, enum sse_index index, struct sse_contex
 	end(s, index);
 }
 
-void sse_abandon(const struct sse_view *s)
+void sse_start_vcpu(const struct sse_view *s)
 {
+	*s->vcpu = (struct sse_vcpu){ .deliver = false };
+	for (uint32_t i = 0; i < SSE_LOCAL_COUNT; i++)
+		s->vcpu->local[i].attr[SBI_SSE_ATTR_PREFERRED_HART] = s->vhartid;
+	s->guest->started |= 1ull << s->vhartid;
+}
+
+void sse_stop_vcpu(const struct sse_view *s)
+{
+	s->guest->started &= ~(1ull << s->vhartid);
+	s->guest->ready &= ~(1ull << s->vhartid);
 	if (is_running(s, SSE_GLOBAL_SOFTWARE))
 		end(s, SSE_GLOBAL_SOFTWARE);
 }

@@ -38,7 +38,8 @@ struct sse_guest {
 	struct sse_event global;
 	bool pending;    // the global event
 	uint32_t runner; // vhartid in whose handler the global event is while SSE_RUNNING
-	uint64_t ready;  // set of vhartids that do not mask events
+	uint64_t started; // set of vhartids that are not stopped
+	uint64_t ready;   // those of them that do not mask events
 };
 
 // All events as one vcpu sees them.
@@ -58,8 +59,11 @@ struct sse_context {
 	uint64_t a6, a7;
 };
 
-void sse_reset_vcpu(struct sse_vcpu *s, uint32_t vhartid);
 void sse_reset_guest(struct sse_guest *g);
+// The vcpu of the view starts: all of its own is reset, events are masked. It stops: the global event, where it is in its handler,
+// completes without resuming anything. What is pending may have another target then.
+void sse_start_vcpu(const struct sse_view *s);
+void sse_stop_vcpu(const struct sse_view *s);
 
 // Finds an event among the supported ones (set of enum sse_index): SBI_SUCCESS, SBI_ERR_NOT_SUPPORTED or _INVALID_PARAM.
 long sse_find(uint32_t event_id, uint32_t supported, enum sse_index *index);
@@ -75,8 +79,8 @@ long sse_register(struct sse_event *e, uint64_t entry_pc, uint64_t entry_arg);
 // The transition from -> to: SBI_SUCCESS or SBI_ERR_INVALID_STATE.
 long sse_move(struct sse_event *e, enum sse_state from, enum sse_state to);
 
-// The hart that takes the global event next: the preferred one if it is ready, else another; SSE_NOBODY when no hart is ready,
-// or the event is not both pending and enabled.
+// The hart that takes the global event next: the preferred one, for which the event waits while it masks events; while that is
+// stopped, the lowest one that is ready. SSE_NOBODY: there is none, or the event is not both pending and enabled.
 uint32_t sse_target(const struct sse_guest *g);
 // The event whose handler the vcpu is in (the innermost one), or SSE_COUNT.
 enum sse_index sse_running(const struct sse_view *s);
@@ -86,7 +90,5 @@ enum sse_index sse_choose(const struct sse_view *s);
 // "Software Event Injection" and "Software Event Completion". Entering leaves the pending bit of a local event to the caller.
 void sse_enter(const struct sse_view *s, enum sse_index index, struct sse_context *c);
 void sse_leave(const struct sse_view *s, enum sse_index index, struct sse_context *c);
-// Completes the global event without resuming anything when the vcpu, which stops, is in its handler.
-void sse_abandon(const struct sse_view *s);
 
 #endif

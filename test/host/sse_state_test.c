@@ -13,9 +13,9 @@ static struct sse_view view;
 
 static void reset(void)
 {
-	sse_reset_vcpu(&vcpu, SELF);
 	sse_reset_guest(&guest);
 	view = (struct sse_view){ &vcpu, &guest, SELF, 0 };
+	sse_start_vcpu(&view);
 }
 
 static void set(enum sse_index i, enum sse_state s)
@@ -78,6 +78,7 @@ static void reset_values(void **state)
 		}
 	assert_int_equal(guest.runner, SSE_NOBODY);
 	assert_int_equal(guest.ready, 0);
+	assert_int_equal(guest.started, 1u << SELF);
 }
 
 static void transitions(void **state)
@@ -180,24 +181,57 @@ static void ranges(void **state)
 		assert_int_equal(sse_read(&view, SSE_GLOBAL_SOFTWARE, SBI_SSE_ATTR_PRIORITY + i), values[i]);
 }
 
+// Said by a table of what the preferred hart does: stopped (others go in for it), masked (the event waits), ready.
 static void targets(void **state)
 {
 	(void)state;
 	for (unsigned ready = 0; ready < 8; ready++)
-		for (unsigned preferred = 0; preferred < VCPUS; preferred++)
-			for (enum sse_state is = SSE_UNUSED; is <= SSE_RUNNING; is++)
-				for (int pending = 0; pending < 2; pending++) {
-					uint32_t least = ready & 1 ? 0 : ready & 2 ? 1 : 2, target = SSE_NOBODY;
+		for (unsigned started = 0; started < 8; started++)
+			for (unsigned preferred = 0; preferred < VCPUS; preferred++)
+				for (enum sse_state is = SSE_UNUSED; is <= SSE_RUNNING; is++)
+					for (int pending = 0; pending < 2; pending++) {
+						uint32_t least = ready & 1 ? 0 : ready & 2 ? 1 : 2, target = SSE_NOBODY;
 
-					reset();
-					guest.ready = ready;
-					guest.pending = pending;
-					guest.global.attr[SBI_SSE_ATTR_PREFERRED_HART] = preferred;
-					set(SSE_GLOBAL_SOFTWARE, is);
-					if (pending && is == SSE_ENABLED && ready != 0)
-						target = ready >> preferred & 1 ? preferred : least;
-					assert_int_equal(sse_target(&guest), target);
-				}
+						if ((ready & ~started) != 0)
+							continue; // stopped harts mask events
+						reset();
+						guest.ready = ready;
+						guest.started = started;
+						guest.pending = pending;
+						guest.global.attr[SBI_SSE_ATTR_PREFERRED_HART] = preferred;
+						set(SSE_GLOBAL_SOFTWARE, is);
+						if (pending && is == SSE_ENABLED && (ready >> preferred & 1))
+							target = preferred;
+						else if (pending && is == SSE_ENABLED && !(started >> preferred & 1) && ready != 0)
+							target = least;
+						assert_int_equal(sse_target(&guest), target);
+					}
+}
+
+// From its start to its stop a vcpu is one that events may wait for; it begins masked, and leaves nothing.
+static void lives(void **state)
+{
+	(void)state;
+	reset();
+	guest.pending = true;
+	guest.global.attr[SBI_SSE_ATTR_PREFERRED_HART] = SELF;
+	set(SSE_GLOBAL_SOFTWARE, SSE_ENABLED);
+	guest.ready = guest.started = 1u << 2;
+	assert_int_equal(sse_target(&guest), 2);
+	vcpu.local[SSE_LOCAL_RAS].attr[SBI_SSE_ATTR_PRIORITY] = 9;
+	sse_start_vcpu(&view);
+	assert_int_equal(guest.started, 1u << 2 | 1u << SELF);
+	assert_int_equal(guest.ready, 1u << 2);
+	assert_int_equal(vcpu.local[SSE_LOCAL_RAS].attr[SBI_SSE_ATTR_PRIORITY], 0);
+	assert_int_equal(sse_target(&guest), SSE_NOBODY);
+	guest.ready |= 1u << SELF;
+	assert_int_equal(sse_target(&guest), SELF);
+	set(SSE_GLOBAL_SOFTWARE, SSE_RUNNING);
+	sse_stop_vcpu(&view);
+	assert_int_equal(guest.started, 1u << 2);
+	assert_int_equal(guest.ready, 1u << 2);
+	assert_int_equal(guest.global.attr[SBI_SSE_ATTR_STATUS], SSE_ENABLED);
+	assert_int_equal(sse_target(&guest), 2);
 }
 
 // Said another way than in the code: the first of all events in order, if it waits and none before it runs.
@@ -237,6 +271,7 @@ static void choices(void **state)
 					view.pending = pending;
 					guest.pending = pending >> SSE_GLOBAL_SOFTWARE & 1;
 					guest.ready = is_ready ? 1u << SELF : 0;
+					guest.global.attr[SBI_SSE_ATTR_PREFERRED_HART] = SELF;
 					assert_int_equal(sse_choose(&view), choose(orders[kind], pending, is_ready));
 				}
 }
@@ -250,8 +285,9 @@ static void others_handler(void **state)
 	set(SSE_GLOBAL_SOFTWARE, SSE_RUNNING);
 	guest.runner = SELF + 1;
 	assert_int_equal(sse_running(&view), SSE_COUNT);
-	sse_abandon(&view);
+	sse_stop_vcpu(&view);
 	assert_int_equal(guest.global.attr[SBI_SSE_ATTR_STATUS], SSE_RUNNING);
+	guest.ready = ALL;
 	set(SSE_LOCAL_SOFTWARE, SSE_ENABLED);
 	vcpu.local[SSE_LOCAL_SOFTWARE].attr[SBI_SSE_ATTR_PRIORITY] = 9;
 	view.pending = 1u << SSE_LOCAL_SOFTWARE;
@@ -259,12 +295,12 @@ static void others_handler(void **state)
 	guest.runner = SELF;
 	assert_int_equal(sse_running(&view), SSE_GLOBAL_SOFTWARE);
 	assert_int_equal(sse_choose(&view), SSE_COUNT);
-	sse_abandon(&view);
+	sse_stop_vcpu(&view);
 	assert_int_equal(guest.global.attr[SBI_SSE_ATTR_STATUS], SSE_ENABLED);
 	assert_int_equal(guest.runner, SSE_NOBODY);
 	set(SSE_GLOBAL_SOFTWARE, SSE_RUNNING);
 	guest.global.attr[SBI_SSE_ATTR_CONFIG] = SBI_SSE_CONFIG_ONESHOT;
-	sse_abandon(&view);
+	sse_stop_vcpu(&view);
 	assert_int_equal(guest.global.attr[SBI_SSE_ATTR_STATUS], SSE_REGISTERED);
 }
 
@@ -342,7 +378,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids), cmocka_unit_test(reset_values), cmocka_unit_test(transitions), cmocka_unit_test(writes),
-		cmocka_unit_test(ranges), cmocka_unit_test(targets), cmocka_unit_test(choices), cmocka_unit_test(others_handler),
+		cmocka_unit_test(ranges), cmocka_unit_test(targets), cmocka_unit_test(lives), cmocka_unit_test(choices), cmocka_unit_test(others_handler),
 		cmocka_unit_test(registers), cmocka_unit_test(changed_by_handler),
 	};
 
