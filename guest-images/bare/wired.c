@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One device's wired interrupt for this hart: through a PLIC, through an APLIC that delivers directly, or through an APLIC that
- * sends MSIs to this hart's interrupt file. As it is in a guest's tree: one supervisor-level controller, whose entry n is hart n's.
+ * sends MSIs to this hart's interrupt file. As it is in a guest's tree: one supervisor-level controller, whose entry n is hart n's;
+ * a PLIC's context 2n + 1.
  */
 
 #include "guest.h"
@@ -43,7 +44,7 @@ static void on_external(struct frame *frame)
 
 	(void)frame;
 	if (kind == PLIC) {
-		volatile uint32_t *claim = reg(PLIC_CONTEXT + index * PLIC_CONTEXT_STRIDE + PLIC_CLAIM);
+		volatile uint32_t *claim = reg(PLIC_CONTEXT + (2 * index + 1) * PLIC_CONTEXT_STRIDE + PLIC_CLAIM);
 		uint32_t claimed = *claim;
 
 		if (claimed == source)
@@ -63,8 +64,8 @@ static void on_external(struct frame *frame)
 static void open_plic(uint32_t index)
 {
 	*reg(4 * source) = 1;
-	*reg(PLIC_ENABLE + index * PLIC_ENABLE_STRIDE + source / 32 * 4) = 1u << source % 32;
-	*reg(PLIC_CONTEXT + index * PLIC_CONTEXT_STRIDE) = 0;
+	*reg(PLIC_ENABLE + (2 * index + 1) * PLIC_ENABLE_STRIDE + source / 32 * 4) = 1u << source % 32;
+	*reg(PLIC_CONTEXT + (2 * index + 1) * PLIC_CONTEXT_STRIDE) = 0;
 }
 
 static void write_file(unsigned long number, unsigned long value)

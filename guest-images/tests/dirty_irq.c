@@ -26,7 +26,7 @@ static void file_write(unsigned long reg, unsigned long value)
 static const struct block {
 	const char *name;
 	uint32_t offset, words;
-} plic_blocks[] = {{"priority", 0, SOURCES}, {"pending", 0x1000, SOURCES / 32}, {"enable", 0x2000, 2 * 32}, {"threshold", 0x200000, 1}},
+} plic_blocks[] = {{"priority", 0, SOURCES}, {"pending", 0x1000, SOURCES / 32}, {"enable", 0x2000, 4 * 32}, {"threshold", 0x201000, 1}},
   aplic_blocks[] = {{"domaincfg and sourcecfg", 0, SOURCES},  {"setip", 0x1c00, SOURCES / 32}, {"in_clrip", 0x1d00, SOURCES / 32},
 		    {"setie", 0x1e00, SOURCES / 32},	    {"genmsi and target", 0x3000, SOURCES}, {"idc", 0x4000, 3}};
 
@@ -83,7 +83,8 @@ void spoil_irq_state(void)
 			base[0x3000 / 4 + source] = source; /* target */
 			base[0x1cdc / 4] = base[0x1edc / 4] = source; /* setipnum, setienum */
 		} else {
-			base[0x2000 / 4 + source / 32] = ~0u;
+			base[0x2080 / 4 + source / 32] = ~0u; /* context 1: S-mode of hart 0 */
+			base[0x201000 / 4] = 6;
 		}
 	}
 	if (base && blocks == aplic_blocks) {

@@ -14,6 +14,7 @@
 
 #define ISA_TEXT_SIZE 1536      // all names of the table, with separators
 #define IRQ_TYPE_LEVEL_HIGH 4   // second cell of an APLIC's interrupt specifier
+#define IRQ_NONE UINT32_MAX      // of a hart's interrupt controller: an interrupt that does not exist
 #define UART_CLOCK 3686400      // Hz; the model has no real line, any driver's divisor is right
 
 static const char *mmu_name(const struct guest_dt_input *in)
@@ -143,15 +144,21 @@ static void begin_irqchip(struct tree_writer *w, const char *name, struct region
 	tree_put_u32(w, "phandle", phandle);
 }
 
-// Entry n is vcpu n's S-mode external interrupt: there is no M-mode to show.
+// The vcpus' external interrupts of S-mode, in their order. A PLIC's contexts are numbered as on QEMU's virt machine, M-mode's in
+// front of each; that entry names no interrupt, which is how OpenSBI leaves it in a board's tree.
 static void put_targets(struct tree_writer *w, const struct partition *p)
 {
-	uint32_t targets[2 * MAX_HARTS];
+	fdt32_t targets[4 * MAX_HARTS];
+	uint32_t n = 0;
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
-		targets[2 * i] = cpu_to_fdt32(i + 1);
-		targets[2 * i + 1] = cpu_to_fdt32(IRQ_S_EXTERNAL);
+		if (p->irqchip == GUEST_IRQCHIP_PLIC) {
+			targets[n++] = cpu_to_fdt32(i + 1);
+			targets[n++] = cpu_to_fdt32(IRQ_NONE);
+		}
+		targets[n++] = cpu_to_fdt32(i + 1);
+		targets[n++] = cpu_to_fdt32(IRQ_S_EXTERNAL);
 	}
-	tree_put(w, "interrupts-extended", targets, 8 * p->vcpu_count);
+	tree_put(w, "interrupts-extended", targets, n * sizeof(targets[0]));
 }
 
 static void put_imsic(struct tree_writer *w, const struct partition *p)

@@ -5,6 +5,12 @@
 #include <string.h>
 
 #define CONTEXT_STRIDE 0x1000u
+// Registers are looked up by pairs of contexts that begin with a vcpu's. M-mode's, which follow, are then registers that a vcpu has
+// not; those of hart 0, which lie in front of the first pair, are those of a vcpu far beyond the last.
+#define CONTEXT_OF_VCPU (VPLIC_CONTEXT + CONTEXT_STRIDE)
+#define CONTEXT_PAIR (2 * CONTEXT_STRIDE)
+#define ENABLE_OF_VCPU (VPLIC_ENABLE + VPLIC_ENABLE_STRIDE)
+#define ENABLE_PAIR (2 * VPLIC_ENABLE_STRIDE)
 #define CONTEXT_THRESHOLD 0u
 #define CONTEXT_CLAIM 4u
 
@@ -173,9 +179,9 @@ enum mmio_verdict vplic_access(void *state, struct mmio *access)
 	if (!access->is_write)
 		access->value = 0;
 	if (offset >= VPLIC_CONTEXT)
-		access_context(p, (offset - VPLIC_CONTEXT) / CONTEXT_STRIDE, offset % CONTEXT_STRIDE, access);
+		access_context(p, (offset - CONTEXT_OF_VCPU) / CONTEXT_PAIR, (offset - CONTEXT_OF_VCPU) % CONTEXT_PAIR, access);
 	else if (offset >= VPLIC_ENABLE)
-		access_enable(p, (offset - VPLIC_ENABLE) / VPLIC_ENABLE_STRIDE, offset % VPLIC_ENABLE_STRIDE / 4, access);
+		access_enable(p, (offset - ENABLE_OF_VCPU) / ENABLE_PAIR, (offset - ENABLE_OF_VCPU) % ENABLE_PAIR / 4, access);
 	else if (offset < VPLIC_PENDING)
 		access_priority(p, offset / 4, access);
 	else if (!access->is_write && offset - VPLIC_PENDING < 4 * VPLIC_WORDS)

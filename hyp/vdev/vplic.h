@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model of a PLIC with one context per vcpu (RISC-V PLIC specification 1.0.0). [pure]
+// Model of a PLIC (RISC-V PLIC specification 1.0.0) whose contexts are numbered as on QEMU's virt machine: 2n is M-mode's of hart n,
+// 2n + 1 its S-mode's. A guest has no M-mode: contexts 2n read as zero and ignore writes. [pure]
 #ifndef BULKHEAD_VDEV_VPLIC_H
 #define BULKHEAD_VDEV_VPLIC_H
 
@@ -19,7 +20,7 @@
 // The owner's lines, handed over at creation. Called from within the functions below, under whatever lock those are called.
 struct vplic_lines {
 	void *owner;
-	void (*line)(void *owner, uint32_t context, bool level); // the context's external interrupt; only at a change
+	void (*line)(void *owner, uint32_t context, bool level); // a vcpu's external interrupt; only at a change
 	void (*done)(void *owner, uint32_t source);              // a claimed source was completed
 };
 
@@ -37,10 +38,10 @@ struct vplic {
 	uint32_t pending[VPLIC_WORDS];
 	uint32_t claimed[VPLIC_WORDS]; // closed gateways: claimed and not yet completed
 	uint8_t priority[VPLIC_SOURCES];
-	struct vplic_context contexts[MAX_HARTS];
+	struct vplic_context contexts[MAX_HARTS]; // [vhartid]: of S-mode
 };
 
-// context_count: 1 to MAX_HARTS. No source is wired yet.
+// context_count: of vcpus, 1 to MAX_HARTS. No source is wired yet.
 void vplic_init(struct vplic *p, uint32_t context_count, struct vplic_lines lines);
 // Declares that a source (1 to VPLIC_SOURCES - 1) is connected. Before the guest's first start.
 void vplic_wire(struct vplic *p, uint32_t source);

@@ -8,8 +8,9 @@
 #define CONTEXTS 3
 #define PRIORITY(source) (4 * (source))
 #define PENDING(word) (0x1000 + 4 * (word))
-#define ENABLE(context, word) (0x2000 + 0x80 * (context) + 4 * (word))
-#define THRESHOLD(context) (0x200000 + 0x1000 * (context))
+#define NUMBER(context) (2 * (context) + 1) // of S-mode; 2 * (context) is M-mode's
+#define ENABLE(context, word) (0x2000 + 0x80 * NUMBER(context) + 4 * (word))
+#define THRESHOLD(context) (0x200000 + 0x1000 * NUMBER(context))
 #define CLAIM(context) (THRESHOLD(context) + 4)
 
 static struct vplic p;
@@ -184,6 +185,25 @@ static void test_wrong_completions_are_ignored(void **state)
 	assert_int_equal(completed[4], 0);
 	out(CLAIM(0), 4);
 	assert_int_equal(completed[4], 1);
+}
+
+static void test_contexts_of_m_mode_are_not_there(void **state)
+{
+	(void)state;
+	enable(0, 4, 1);
+	vplic_set_level(&p, 4, true);
+	changes = 0;
+	for (uint32_t context = 0; context <= 2 * CONTEXTS; context += 2) {
+		uint32_t enables = 0x2000 + 0x80 * context, threshold = 0x200000 + 0x1000 * context;
+
+		out(enables, UINT32_MAX);
+		out(threshold, 7);
+		assert_int_equal(in(enables) | in(threshold) | in(threshold + 4), 0); // the last would be a claim
+		out(threshold + 4, 4);
+	}
+	assert_int_equal(changes, 0);
+	assert_int_equal(completed[4], 0);
+	assert_int_equal(in(CLAIM(0)), 4);
 }
 
 static void test_any_enabled_context_completes(void **state)
@@ -363,6 +383,8 @@ int main(void)
 		cmocka_unit_test_setup(test_a_level_that_falls_stays_pending, set_up),
 		cmocka_unit_test_setup(test_edges_while_claimed_are_one_level, set_up),
 		cmocka_unit_test_setup(test_wrong_completions_are_ignored, set_up),
+		cmocka_unit_test_setup(test_contexts_of_m_mode_are_not_there, set_up),
+		cmocka_unit_test_setup(test_contexts_of_m_mode_are_not_there, set_up),
 		cmocka_unit_test_setup(test_any_enabled_context_completes, set_up),
 		cmocka_unit_test_setup(test_highest_priority_then_lowest_number, set_up),
 		cmocka_unit_test_setup(test_threshold_masks_the_line_not_the_claim, set_up),
