@@ -111,7 +111,30 @@ static int read_key_by_sbi(void)
 	return count ? keys[count - 1] : 's';
 }
 
-/* One key on the console decides; m: a warm reboot, f: one for a failure, g: a warm one for a failure. */
+/* A word for the finisher of QEMU's virt machine, where the tree has one or not. */
+#define FINISHER 0x100000ul
+
+static void store_finisher(void *word)
+{
+	*(volatile uint32_t *)FINISHER = (uint32_t)(unsigned long)word;
+}
+
+static void load_finisher(void *value)
+{
+	*(uint32_t *)value = *(volatile uint32_t *)FINISHER;
+}
+
+static void finish(unsigned long word)
+{
+	int is_told = dt_compatible(-1, "sifive,test0") >= 0;
+	uint32_t value = 1;
+
+	print("exit: finisher %s, load %ld\n", is_told ? "in the tree" : "absent", (long)trap_run(NULL, load_finisher, &value));
+	print("exit: finisher reads %u, 0x1234: %ld\n", value, (long)trap_run(NULL, store_finisher, (void *)0x1234ul));
+	print("exit: finisher went on, %ld\n", (long)trap_run(NULL, store_finisher, (void *)word));
+}
+
+/* One key on the console decides; P, F, R: the finisher's pass, fail, reset; m: a warm reboot, f: one for a failure, g: a warm one for a failure. */
 static void ask(void)
 {
 	int key = -1;
@@ -129,6 +152,12 @@ static void ask(void)
 		reboot(SRST_COLD_REBOOT, SRST_REASON_FAILURE);
 	else if (key == 'g')
 		reboot(SRST_WARM_REBOOT, SRST_REASON_FAILURE);
+	else if (key == 'P')
+		finish(0x5555);
+	else if (key == 'F')
+		finish(0x00023333);
+	else if (key == 'R')
+		finish(0x7777);
 	else if (key == 'c')
 		crash();
 	else if (key == 'h')

@@ -221,6 +221,12 @@ static void put_soc(struct tree_writer *w, const struct guest_dt_input *in)
 			put_uart_interrupt(w, p);
 		tree_end(w);
 	}
+	if (p->finisher.size != 0) {
+		tree_begin_unit(w, "test", p->finisher.base);
+		tree_put(w, "compatible", "sifive,test1\0sifive,test0", sizeof("sifive,test1\0sifive,test0"));
+		tree_put_reg(w, p->finisher.base, p->finisher.size);
+		tree_end(w);
+	}
 	guest_dev_put(w, in, controller_phandle(p));
 	tree_end(w);
 }

@@ -11,7 +11,7 @@
 	X(G_HOST_MEMORY, "host-memory") X(G_DIRECT_MAPPED, "direct-mapped") X(G_KERNEL, "kernel") X(G_INITRD, "initrd") \
 	X(G_FRAGMENT, "device-tree-fragment") X(G_BOOTARGS, "bootargs") X(G_CONSOLE, "console") \
 	X(G_IGNORE_FEATURES, "ignore-features") X(G_DENIED_SBI, "denied-sbi-extensions") X(G_BACKGROUND, "background") \
-	X(G_DEVICES, "devices") X(G_TRUSTED_DMA, "trusted-dma") \
+	X(G_DEVICES, "devices") X(G_TRUSTED_DMA, "trusted-dma") X(G_FINISHER, "finisher") \
 	X(G_INTERRUPT_FILES, "interrupt-files") X(G_MAX_EXITS, "max-exits-per-second") \
 	X(G_PMU_SNAPSHOTS, "pmu-snapshots")
 enum guest_property { GUEST_PROPERTIES(TREE_NAME_ENUM) G_COUNT };

@@ -4,6 +4,8 @@
 #include "exit/exit.h"
 #include "guest/guest.h"
 #include "rv/csr.h"
+#include "sbi/sbi.h"
+#include "vdev/finisher.h"
 
 #define PAGE_OFFSET (PAGE_SIZE - 1ull)
 // Upper address bits that pointer masking may have replaced in stval (priv, "Pointer Masking Extensions": PMLEN is at most 16).
@@ -116,9 +118,26 @@ bool exit_access(struct vcpu *v)
 		exit_end(v);
 		return false;
 	case MMIO_FAULT:
+	case MMIO_END: // the handler asks the device, which has no state, once more
 		break;
 	}
 	return exit_by_handler(v);
+}
+
+// What SBI's system reset would do.
+RARE static enum verdict end_machine(struct vcpu *v, enum finisher_end end)
+{
+	static const struct {
+		enum stop_action action;
+		const char *why;
+	} ends[] = {
+		[FINISHER_PASS] = { STOP_SHUTDOWN, "finisher, pass" },
+		[FINISHER_FAIL] = { STOP_FAILURE, "finisher, fail" },
+		[FINISHER_RESET] = { STOP_RESTART, "finisher, reset" },
+	};
+
+	sbi_reset(v, ends[end].action, ends[end].why);
+	return VERDICT_LEAVE;
 }
 
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
@@ -150,6 +169,8 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 		return access_fault(v, e);
 	case MMIO_RETRY:
 		return VERDICT_RESUME;
+	case MMIO_END:
+		return end_machine(v, (enum finisher_end)access.value);
 	case MMIO_DONE:
 		break;
 	}

@@ -4,6 +4,7 @@
 
 #include "console/console.h"
 #include "rv/csr.h"
+#include "vdev/finisher.h"
 
 #define TOLD_STARTS 8 // of a guest, all of which the log tells; then one a second
 
@@ -97,6 +98,8 @@ void guest_init(struct guest *g, const struct partition *p)
 	uart16550_init(&g->uart, (struct uart16550_queue){ g, &g->port->out, &g->port->in, queue_put, queue_get });
 	if (p->has_console)
 		guest_add_vdev(g, &(struct vdev){ p->uart, access_uart, g });
+	if (p->finisher.size != 0)
+		guest_add_vdev(g, &(struct vdev){ p->finisher, finisher_access, NULL });
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		struct hart *h = &harts[p->harts[i]];
 

@@ -43,6 +43,7 @@ struct partition {
 	uint32_t denied_sbi; // set of enum sbi_index: SBI extensions the guest does not get
 	bool has_console;
 	struct region uart;  // guest physical, emulated ns16550a; size 0 without a console
+	struct region finisher; // guest physical, emulated test finisher; size 0: none
 	enum guest_irqchip irqchip;
 	struct region controller;  // guest physical, emulated PLIC or APLIC; size 0: nothing is wired
 	uint32_t uart_source;      // of the emulated UART at that controller: one that none of the guest's devices has

@@ -152,6 +152,8 @@ static bool check_memory(const struct machine *m, const struct plan *plan, const
 	if (p->has_console != (p->uart.size != 0) ||
 	    (p->has_console && align_down(p->uart.base, PAGE_SIZE) < gpa && p->uart.base + p->uart.size > p->memory_base.addr))
 		return refuse(plan, p->index, "console", p->uart.base, why);
+	if (p->request->wants_finisher != (p->finisher.size != 0) || covers(p, gpa, p->finisher))
+		return refuse(plan, p->index, "finisher", p->finisher.base, why);
 	if (covers(p, gpa, p->controller))
 		return refuse(plan, p->index, "memory-base", p->controller.base, why);
 	if (covers(p, gpa, p->files))

@@ -135,7 +135,7 @@ static bool check_places(const struct plan_input *in, const struct plan *plan, c
 		struct region r = d->reg[i];
 		bool is_bad = r.size == 0 || r.base + r.size - 1 < r.base || (r.base + r.size - 1) >> 41 != 0 || // reach of Sv39x4
 			      meet(r, (struct region){ p->memory_base.addr, p->memory_size }) || meet(r, p->uart) ||
-			      meet(r, p->controller) || meet(r, p->files) || meet(r, host_uart);
+			      meet(r, p->finisher) || meet(r, p->controller) || meet(r, p->files) || meet(r, host_uart);
 
 		for (uint32_t n = 0; n < m->reserved_count; n++)
 			is_bad |= meet(r, m->reserved[n]);

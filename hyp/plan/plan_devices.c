@@ -25,7 +25,8 @@ uint32_t partition_device_frames(const struct partition *p, struct region items[
 
 bool partition_owns(const struct partition *p, struct region r)
 {
-	const struct region parts[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->controller, p->files };
+	const struct region parts[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->finisher, p->controller,
+					p->files };
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (region_contains(parts[i], r.base, r.size))
@@ -118,7 +119,7 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 {
 	const struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
-	const struct region guests[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->controller, p->files };
+	const struct region guests[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->finisher, p->controller, p->files };
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, frames.base, frames.size))
 		return fail(t, DIAG_DEVICE_GPA, d, "");

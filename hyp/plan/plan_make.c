@@ -234,6 +234,7 @@ static bool is_gpa_right(const struct turn *t)
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, memory.base, memory.size) ||
 	    (p->has_console && region_overlaps(memory, turn_frames(p->uart, false))) ||
+	    (p->finisher.size != 0 && region_overlaps(memory, p->finisher)) ||
 	    (p->controller.size != 0 && region_overlaps(memory, p->controller)) ||
 	    (p->files.size != 0 && region_overlaps(memory, p->files)))
 		return turn_fail(t, DIAG_MEM_GPA, "memory-base", p->memory_base.addr);
@@ -262,6 +263,8 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	p->denied_sbi = g->denied_sbi;
 	if (g->has_console)
 		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
+	if (g->wants_finisher)
+		p->finisher = (struct region){ GUEST_FINISHER_GPA, GUEST_FINISHER_SIZE };
 	p->uart_source = turn_uart_source(g);
 }
 

@@ -188,6 +188,10 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 		begin(o, "console");
 		put(o, "ns16550a at GPA 0x%08" PRIx64 "\n", p->uart.base);
 	}
+	if (p->finisher.size != 0) {
+		begin(o, "finisher");
+		put(o, "sifive,test0 at GPA 0x%08" PRIx64 "\n", p->finisher.base);
+	}
 }
 
 static bool is_console(const struct machine *m, const struct machine_device *d)

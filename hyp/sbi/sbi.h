@@ -3,6 +3,7 @@
 #ifndef BULKHEAD_SBI_SBI_H
 #define BULKHEAD_SBI_SBI_H
 
+#include "guest/guest.h"
 #include "plan/plan.h"
 #include "rv/sbi_list.h"
 #include "sbi/vmask.h"
@@ -111,6 +112,6 @@ void sbi_pmu_overflow(struct vcpu *v);
 bool sbi_dbtr_is_carried(void);
 void sbi_dbtr_reset(struct vcpu *v);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
-void sbi_reset(struct vcpu *v, bool restart, const char *why);
+void sbi_reset(struct vcpu *v, enum stop_action action, const char *why);
 
 #endif

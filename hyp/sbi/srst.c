@@ -3,27 +3,24 @@
 #include "guest/guest.h"
 #include "sbi/sbi.h"
 
-void sbi_reset(struct vcpu *v, bool restart, const char *why)
+void sbi_reset(struct vcpu *v, enum stop_action action, const char *why)
 {
-	guest_stop(v->guest, restart ? STOP_RESTART : STOP_SHUTDOWN, why);
+	guest_stop(v->guest, action, why);
 	vcpu_snapshot(v)->verdict = VERDICT_LEAVE;
 }
 
 sbi_ret_t sbi_srst(struct vcpu *v)
 {
 	uint32_t type = (uint32_t)sbi_arg(v, 0), reason = (uint32_t)sbi_arg(v, 1);
+	bool is_failure;
 
 	if (sbi_fid(v) != SBI_SRST_SYSTEM_RESET)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	// Reserved, or platform specific: there are none.
 	if (type > SBI_RESET_WARM_REBOOT || reason > SBI_RESET_REASON_SYSTEM_FAILURE)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	if (type != SBI_RESET_SHUTDOWN || reason != SBI_RESET_REASON_SYSTEM_FAILURE) {
-		sbi_reset(v, type != SBI_RESET_SHUTDOWN,
-			  reason == SBI_RESET_REASON_SYSTEM_FAILURE ? "SBI system reset, system failure" : "SBI system reset");
-		return sbi_value(0);
-	}
-	guest_stop(v->guest, STOP_FAILURE, "SBI system reset, system failure");
-	vcpu_snapshot(v)->verdict = VERDICT_LEAVE;
+	is_failure = reason == SBI_RESET_REASON_SYSTEM_FAILURE;
+	sbi_reset(v, type != SBI_RESET_SHUTDOWN ? STOP_RESTART : is_failure ? STOP_FAILURE : STOP_SHUTDOWN,
+		  is_failure ? "SBI system reset, system failure" : "SBI system reset");
 	return sbi_value(0);
 }

@@ -152,6 +152,21 @@ static void test_no_console(void **state)
 	free(text);
 }
 
+static void test_finisher(void **state)
+{
+	(void)state;
+	read_board("qemu-rv64-plic");
+	read_demo();
+	assign(1, 0);
+	p.finisher = (struct region){ GUEST_FINISHER_GPA, GUEST_FINISHER_SIZE };
+	struct guest_dt_input in = input(NULL, 0);
+	size_t size = guest_dt_make(&in, dtb, sizeof(dtb), &why);
+	char *text = dts_from_dtb(dtb, size);
+	assert_non_null(strstr(text, "test@100000 {"));
+	assert_non_null(strstr(text, "compatible = \"sifive,test1\\0sifive,test0\";"));
+	free(text);
+}
+
 // The guest is told of the weakest MMU of its harts.
 static void test_weakest_mmu(void **state)
 {
@@ -433,6 +448,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_golden),             cmocka_unit_test(test_no_console),
+		cmocka_unit_test(test_finisher),
 		cmocka_unit_test(test_weakest_mmu),        cmocka_unit_test(test_room), cmocka_unit_test(test_room_for_harts),
 		cmocka_unit_test(test_fragment_allowed),   cmocka_unit_test(test_fragment_claims),
 		cmocka_unit_test(test_fragment_interrupts), cmocka_unit_test(test_fragment_own_nodes),

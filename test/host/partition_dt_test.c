@@ -112,6 +112,10 @@ static void test_devices(void **state)
 	assert_int_equal(r.guests[0].device_count, 0);
 	assert_false(r.guests[0].trusted_dma);
 	refuse_guest(OK "trusted-dma = <1>;", DIAG_PROPERTY_LENGTH, "trusted-dma", "0x1");
+	assert_false(r.guests[0].wants_finisher);
+	read_text(GUEST(OK "finisher;"));
+	assert_true(r.guests[0].wants_finisher);
+	refuse_guest(OK "finisher = <0x100000>;", DIAG_PROPERTY_LENGTH, "finisher", "0x100000");
 	refuse_guest(OK "devices;", DIAG_PROPERTY_VALUE, "devices", "");
 	refuse_guest(OK "devices = \"a\", \"\";", DIAG_PROPERTY_VALUE, "devices", "0x0");
 	refuse_guest(OK "devices = [41 42];", DIAG_PROPERTY_VALUE, "devices", "0x41 0x42");

@@ -83,6 +83,18 @@ static void extents_that_overlap(void **state)
 	assert_caught("/guests/linux", "host-memory");
 }
 
+static void finisher_that_memory_covers(void **state)
+{
+	(void)state;
+	s.plan.partitions[0].finisher = (struct region){ GUEST_FINISHER_GPA, GUEST_FINISHER_SIZE }; // which nobody wanted
+	assert_caught("/guests/linux", "finisher");
+	s.request.guests[0].wants_finisher = true;
+	s.plan.partitions[0].finisher.base = s.plan.partitions[0].memory_base.addr + 4096;
+	assert_caught("/guests/linux", "finisher");
+	s.plan.partitions[0].finisher.size = 0;
+	assert_caught("/guests/linux", "finisher");
+}
+
 static void extent_that_is_left_over_too(void **state)
 {
 	(void)state;
@@ -333,6 +345,7 @@ int main(void)
 		TEST(extent_on_the_pool),
 		TEST(extent_outside_ram),
 		TEST(extents_that_overlap),
+		TEST(finisher_that_memory_covers),
 		TEST(extent_that_is_left_over_too),
 		TEST(extent_that_is_no_whole_frame),
 		TEST(memory_with_gaps),

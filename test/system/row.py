@@ -53,7 +53,7 @@ def stopped(source):
 # What no good run may show, by source ("*": any).
 NEVER = (
     ("*", r"^not ok|Kernel panic|Oops|\bBUG:|rcu.*stall|Call Trace"),
-    (BULKHEAD, r"^panic|^error |event=stop reason=\"(?!SBI|legacy|end of the run)|log dropped|sbi_trap_error"),
+    (BULKHEAD, r"^panic|^error |event=stop reason=\"(?!SBI|legacy|finisher, (?:pass|reset)|end of the run)|log dropped|sbi_trap_error"),
 )
 # For rows that are about an error.
 NEVER_PANIC = ((BULKHEAD, r"^panic|sbi_trap_error"),)

@@ -5,7 +5,7 @@ import re
 
 import harness
 import rows_isolation
-from row import BULKHEAD, NEVER, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
+from row import BULKHEAD, NEVER, NEVER_PANIC, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
 
 # In real time a round is too long for a busy host to starve a hart all through it.
 VICTIM = guest("victim", 2, bootargs="rounds=2 ms=2000")
@@ -66,6 +66,21 @@ LIFE = (
         + (See("leaver", "exit: r reboot"), Type("s"), stopped("leaver"),
            See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends()),  # a failure that restarts is none at the end
         tree(leaver("how=ask")), never=NEVER + (("leaver", "memory is (kept|foreign)|refused"),)),
+    Row("finisher-ends-its-guest-alone",
+        (See("leaver", "exit: r reboot"), Type("R"), See("leaver", "finisher in the tree, load -1$"),
+         See("leaver", "finisher reads 0, 0x1234: -1$"), See(BULKHEAD, 'name=leaver event=restart reason="finisher, reset"'),
+         See("leaver", "exit: r reboot"), Type("P"), See(BULKHEAD, 'name=leaver event=stop reason="finisher, pass"'),
+         passes("victim"), stopped("victim"), See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends()),
+        tree(leaver("how=ask", finisher=True), VICTIM), smp=3, never=UNDISTURBED + (("leaver", "finisher went on"),)),
+    Row("finisher-fails",
+        (See("leaver", "exit: r reboot"), Type("F"), See(BULKHEAD, 'name=leaver event=stop reason="finisher, fail"'),
+         passes("victim"), See(BULKHEAD, "event=last-guest-stopped action=power-off failed=1"), Ends()),
+        tree(leaver("how=ask", finisher=True, ignore_features=("htinst",)), VICTIM), smp=3,
+        never=(("victim", "DISTURBED|unexpected"),) + NEVER_PANIC),
+    Row("finisher-of-nobody",  # without the word in the partition tree there is nothing at its place: cause 5, cause 7
+        (See("leaver", "exit: r reboot"), Type("P"), See("leaver", "finisher absent, load 5$"),
+         See("leaver", "finisher reads 1, 0x1234: 7$"), See("leaver", "finisher went on, 7$"), stopped("leaver"), Ends()),
+        tree(leaver("how=ask"))),
     Row("crash-is-the-guest's-own",
         (See("leaver", "exit: crashing"), passes("victim"), stopped("victim"), Quiet(1)),
         tree(leaver("how=crash"), VICTIM), smp=3, never=UNDISTURBED),
