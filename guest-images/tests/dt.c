@@ -185,6 +185,26 @@ static void test_stdout(void)
 	tap_check(name[0] == '/' && dt_is_compatible(dt_path(name), "ns16550a"), "stdout-path leads to a UART");
 }
 
+static size_t header(unsigned field)
+{
+	return __builtin_bswap32(((const uint32_t *)dt_address())[field]);
+}
+
+/* A boot loader lets the tree grow where it lies: nothing is behind its blocks, and the next kilobyte is the tree's own. */
+static void test_slack(void)
+{
+	enum { STRUCTS = 2, STRINGS = 3, STRINGS_SIZE = 8, STRUCTS_SIZE = 9 }; /* words of the header, version 17 */
+	const uint8_t *tree = dt_address();
+	size_t structs = header(STRUCTS) + header(STRUCTS_SIZE), strings = header(STRINGS) + header(STRINGS_SIZE);
+	size_t end = structs > strings ? structs : strings;
+	unsigned used = 0;
+
+	for (size_t i = end; i < dt_size(); i++)
+		used += tree[i] != 0;
+	tap_check(dt_size() >= end + 1024, "the tree has room to grow");
+	tap_equal(used, 0, "which is zero");
+}
+
 void test_dt(void)
 {
 	test_cpus();
@@ -192,8 +212,10 @@ void test_dt(void)
 	test_phandles();
 	test_memory_node();
 	test_stdout();
-	if (guest_on_bulkhead())
+	if (guest_on_bulkhead()) {
 		test_nothing_else();
+		test_slack();
+	}
 	test_isa();
 	test_table_extensions();
 }

@@ -53,6 +53,9 @@ static bool prepare_images(struct prepare *pr, struct guest *g, const uint8_t **
 			   guest_tree_room(r), &g->layout, why);
 }
 
+// Free bytes at a tree's end, as firmware leaves them: boot loaders let it grow where it lies (U-Boot, without a look at what follows).
+#define TREE_SLACK PAGE_SIZE
+
 static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fragment, uint64_t fragment_size,
 			 struct diag *why)
 {
@@ -75,6 +78,7 @@ static bool prepare_tree(struct prepare *pr, struct guest *g, const uint8_t *fra
 	if (dtb == NULL)
 		return diag_set(why, DIAG_TABLES, g->partition->name, "", "");
 	memcpy(dtb, pr->scratch, size);
+	fdt_set_totalsize(dtb, (uint32_t)min_u64(size + TREE_SLACK, room));
 	g->dtb = dtb;
 	g->machine = pr->machine;
 	g->seed_offset = guest_dt_seed_offset(dtb);
