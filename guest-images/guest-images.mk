@@ -213,9 +213,29 @@ $(LINUX_OUT)/disk.ext4:
 	@mkdir -p $(@D)
 	$(Q)truncate -s 32M $@ && $(MKE2FS) $@
 
+# ---- uboot: Debian's U-Boot for S-mode behind the header of an Image; a FIT for it to boot ----
+
+UBOOT_OUT := $(GUEST_BUILD)/uboot
+
+$(GUEST_DEBS)/u-boot-qemu.deb:
+	@mkdir -p $(@D)
+	$(Q)ci/fetch-deb.sh $(GUEST_DEBS) u-boot-qemu
+
+$(UBOOT_OUT)/u-boot.img: $(GUEST_DEBS)/u-boot-qemu.deb guest-images/uboot/wrap.py
+	@echo "  UNPACK  $@"
+	@mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | tar -x -O --wildcards '*/qemu-riscv64_smode/u-boot.bin' >$@.bin
+	$(Q)/usr/bin/python3 guest-images/uboot/wrap.py $@ $@.bin
+
+$(UBOOT_OUT)/linux.itb: guest-images/uboot/linux.its $(LINUX_OUT)/Image $(LINUX_OUT)/initramfs.cpio.gz
+	@echo "  FIT   $@"
+	@mkdir -p $(@D)
+	$(Q)sed 's,@OUT@,$(CURDIR)/$(GUEST_BUILD),' $< >$@.its && mkimage -q -f $@.its $@ >/dev/null
+
 # ---- all ----
 
-GUEST_IMAGES := $(addprefix $(LINUX_OUT)/,Image initramfs.cpio.gz initramfs-disk.cpio.gz disk.ext4) $(BARE_BINS) $(GUEST_BUILD)/bare/machine.bin
+GUEST_IMAGES := $(addprefix $(UBOOT_OUT)/,u-boot.img linux.itb) \
+	$(addprefix $(LINUX_OUT)/,Image initramfs.cpio.gz initramfs-disk.cpio.gz disk.ext4) $(BARE_BINS) $(GUEST_BUILD)/bare/machine.bin
 
 .PHONY: guest-images
 .SECONDARY: $(BARE_BINS:.bin=.elf)

@@ -9,7 +9,7 @@ struct layout {
 	gpa_t kernel; // entry point and load address: text_offset of the Image behind memory_base, or behind the next 2 MiB
 	uint64_t kernel_size; // bytes to copy
 	uint64_t kernel_span; // bytes the kernel wants for itself, bss included (image_size of the Image header)
-	gpa_t initrd; // 4 KiB aligned, near the top; 0 when initrd_size is 0
+	gpa_t initrd; // 4 KiB aligned, from half of memory (512 MiB at most) on, or as far up as it takes to fit; 0 when initrd_size is 0
 	uint64_t initrd_size;
 	gpa_t dtb; // 8-byte aligned, above the initrd (Documentation/arch/riscv/boot.rst)
 	uint64_t dtb_size;

@@ -50,10 +50,27 @@ static void large_guest(void **state)
 	assert_true(l.kernel.addr == 0x80200000);
 	assert_true(l.kernel_size == 31 * MIB);
 	assert_true(l.kernel_span == 33 * MIB);
-	assert_true(l.dtb.addr == 0x80000000 + 510 * MIB);
-	assert_true(l.dtb_size == 0x10000);
-	assert_true(l.initrd.addr == 0x80000000 + 505 * MIB - 4096);
+	assert_true(l.initrd.addr == 0x80000000 + 256 * MIB);
 	assert_true(l.initrd_size == 5 * MIB + 17);
+	assert_true(l.dtb.addr == 0x80000000 + 262 * MIB);
+	assert_true(l.dtb_size == 0x10000);
+}
+
+// 512 MiB from the start at most; above the kernel's bss; and at the top where half of memory is not enough.
+static void both_ends_are_left_alone(void **state)
+{
+	(void)state;
+	set_up(8192 * MIB, 2 * MIB, 33 * MIB);
+	assert_true(layout_make(&p, image, 31 * MIB, 0, 0x10000, &l, &why));
+	assert_true(l.dtb.addr == 0x80000000 + 512 * MIB);
+	set_up(128 * MIB, 2 * MIB, 100 * MIB + 5);
+	assert_true(layout_make(&p, image, 31 * MIB, 3 * MIB, 0x10000, &l, &why));
+	assert_true(l.initrd.addr == 0x80000000 + 104 * MIB);
+	assert_true(l.dtb.addr == 0x80000000 + 108 * MIB);
+	set_up(128 * MIB, 2 * MIB, 33 * MIB);
+	assert_true(layout_make(&p, image, 31 * MIB, 80 * MIB, 0x10000, &l, &why));
+	assert_true(l.initrd.addr == 0x80000000 + 46 * MIB);
+	assert_true(l.dtb.addr == 0x80000000 + 126 * MIB);
 }
 
 static void small_guest_without_initrd(void **state)
@@ -63,7 +80,7 @@ static void small_guest_without_initrd(void **state)
 	assert_true(layout_make(&p, image, 0x9000, 0, 0x2345, &l, &why));
 	assert_true(l.kernel.addr == 0x80000000);
 	assert_true(l.kernel_span == 0x9000);
-	assert_true(l.dtb.addr == 0x800fd000);
+	assert_true(l.dtb.addr == 0x80080000);
 	assert_true(l.initrd.addr == 0 && l.initrd_size == 0);
 }
 
@@ -181,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(large_guest),
+		cmocka_unit_test(both_ends_are_left_alone),
 		cmocka_unit_test(small_guest_without_initrd),
 		cmocka_unit_test(files_that_are_no_image),
 		cmocka_unit_test(big_endian_images), cmocka_unit_test(images_that_do_not_fit),
