@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rules of every instruction that accesses memory: what a guest-page fault of it tells (priv, "Traps" and "Transformed Instruction
- * or Pseudoinstruction for mtinst or htinst"), and what becomes of it where its address is not aligned.
+ * Rules of every instruction that accesses memory: what a guest-page fault of it tells (priv,
+ * "Traps" and "Transformed Instruction or Pseudoinstruction for mtinst or htinst"), and what
+ * becomes of it where its address is not aligned.
  */
 
 #include "tests/hcheck.h"
@@ -21,7 +22,8 @@
 
 /* Some machines say that an AMO is a load; the hypervisor does not mind. */
 #define BOTH_AMOS(name, funct5) \
-	{name "-w", AMO(funct5, 2u), 0, STORE_FAULT, NULL, OPTIONAL}, {name "-d", AMO(funct5, 3u), 0, STORE_FAULT, NULL, OPTIONAL}
+	{name "-w", AMO(funct5, 2u), 0, STORE_FAULT, NULL, OPTIONAL}, \
+	{name "-d", AMO(funct5, 3u), 0, STORE_FAULT, NULL, OPTIONAL}
 
 static const struct access {
 	const char *name;
@@ -65,7 +67,7 @@ static const struct access {
 	BOTH_AMOS("amomaxu", 0x1cu),
 };
 
-/* What htinst may hold besides 0: rs1 is the offset of the access, here 0; bit 1 is clear for a compressed one. */
+/* What htinst may hold besides 0: rs1 is the access's offset, 0; bit 1 tells a compressed one. */
 static uint32_t transformed(uint32_t insn, uint32_t expanded)
 {
 	return expanded ? expanded & ~(RS1 | 2u) : insn & ~RS1;
@@ -73,8 +75,10 @@ static uint32_t transformed(uint32_t insn, uint32_t expanded)
 
 static void check_htinst(const char *access, uint32_t wanted)
 {
-	rule(name_of("htinst-", access), OPTIONAL,
-	     !world.htinst ? ABSENT : world.htinst == wanted ? KEPT : BROKEN, "%lx, wanted 0 or %x", world.htinst, wanted);
+	enum rule_verdict verdict = world.htinst == wanted ? KEPT : BROKEN;
+
+	rule(name_of("htinst-", access), OPTIONAL, world.htinst ? verdict : ABSENT,
+	     "%lx, wanted 0 or %x", world.htinst, wanted);
 }
 
 static void check_access(const struct access *a)
@@ -111,7 +115,8 @@ static void check_sc(const char *access, uint32_t lr, uint32_t sc)
 #define PATTERN 0x8182838485868788ul
 
 /* It works, whoever does it, or it is an exception that says where. */
-static void check_misaligned(const char *name, enum mode mode, uint32_t insn, int store, unsigned size)
+static void check_misaligned(const char *name, enum mode mode, uint32_t insn, int store,
+			     unsigned size)
 {
 	const unsigned long mask = size == 8 ? ~0ul : (1ul << size * 8) - 1;
 	unsigned long address = world_page(DATA) + 0x11, bits = 0, wanted;
@@ -127,12 +132,14 @@ static void check_misaligned(const char *name, enum mode mode, uint32_t insn, in
 		bits |= (unsigned long)bytes[i] << i * 8;
 	if (!store)
 		bits = world.x[5] & mask;
-	if (world.scause == (store ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED) && world.stval == address &&
-	    world.x[0] == world_code())
+	if (world.scause == (store ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED) &&
+	    world.stval == address && world.x[0] == world_code())
 		rule(name, OPTIONAL, ABSENT, "it traps");
 	else
-		rule_kept(name, OPTIONAL, world.scause == DONE && bits == wanted && !(store && bytes[size]),
-			  "cause %ld, stval %lx; %lx, wanted %lx", (long)world.scause, world.stval, bits, wanted);
+		rule_kept(name, OPTIONAL,
+			  world.scause == DONE && bits == wanted && !(store && bytes[size]),
+			  "cause %ld, stval %lx; %lx, wanted %lx", (long)world.scause, world.stval,
+			  bits, wanted);
 }
 
 static void check_all_misaligned(void)
@@ -148,8 +155,10 @@ static void check_all_misaligned(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		check_misaligned(name_of("misaligned-of-vs-", rows[i].name), VS, rows[i].insn, rows[i].store, rows[i].size);
-		check_misaligned(name_of("misaligned-of-hs-", rows[i].name), HS, rows[i].insn, rows[i].store, rows[i].size);
+		check_misaligned(name_of("misaligned-of-vs-", rows[i].name), VS, rows[i].insn,
+				 rows[i].store, rows[i].size);
+		check_misaligned(name_of("misaligned-of-hs-", rows[i].name), HS, rows[i].insn,
+				 rows[i].store, rows[i].size);
 	}
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules of what a fence reaches, and of what VMIDs and ASIDs keep apart without one (priv, "Hypervisor Memory-Management Fence"). */
+/*
+ * Rules of what a fence reaches, and of what VMIDs and ASIDs keep apart without one (priv,
+ * "Hypervisor Memory-Management Fence Instructions").
+ */
 
 #include "tests/hcheck.h"
 
@@ -21,8 +24,9 @@ static long read_as(enum mode mode, uint32_t insn, unsigned long address)
 }
 
 /*
- * What is at a guest's address: 1 of DATA, 2 of OTHER. VS-mode and HLV are asked, which must agree; HLV before and after the guest has
- * run, for some machines forget all that is cached when they go to another mode.
+ * What is at a guest's address: 1 of DATA, 2 of OTHER. VS-mode and HLV are asked, which must
+ * agree; HLV before and after the guest has run, for some machines forget all that is cached when
+ * they go to another mode.
  */
 static long seen(unsigned long address)
 {
@@ -40,7 +44,8 @@ static void check_seen(const char *name, int needed, unsigned long address, long
 {
 	long got = seen(address);
 
-	rule_kept(name, needed, got == wanted, "reads %ld, wanted %ld; cause %ld", got, wanted, (long)world.scause);
+	rule_kept(name, needed, got == wanted, "reads %ld, wanted %ld; cause %ld", got, wanted,
+		  (long)world.scause);
 }
 
 static unsigned long ids(unsigned csr, unsigned long mode, unsigned shift)
@@ -104,17 +109,19 @@ static void check_gvma(unsigned long vmid)
 		/* To take away is what isolation rests on. */
 		world_set_gstage(0, DATA, OTHER, 0);
 		fence_gvma(kind, world_page(DATA), vmid);
-		check_seen(name_of("hfence-gvma-unmaps", kinds_gvma[kind]), NEEDED, world_page(DATA), NO_PAGE);
+		check_seen(name_of("hfence-gvma-unmaps", kinds_gvma[kind]), NEEDED,
+			   world_page(DATA), NO_PAGE);
 		world_map_gstage(DATA, DATA, PTE_ALL);
 	}
-	/* What was cached is both stages in one: the whole of a VMID is fenced, whatever the guest's own addresses are. */
+	/* What was cached is both stages in one: a VMID is fenced for all of its addresses. */
 	world_vs_stage(1);
 	world_map_vs(DATA, DATA, PTE_ALL & ~PTE_U);
 	for (enum fence kind = ALL; kind < KINDS; kind += ID) {
 		seen(world_va(DATA));
 		world_set_gstage(0, DATA, OTHER, PTE_ALL);
 		fence_gvma(kind, 0, vmid);
-		check_seen(name_of("hfence-gvma-under-vs-stage", kinds_gvma[kind]), NEEDED, world_va(DATA), 2);
+		check_seen(name_of("hfence-gvma-under-vs-stage", kinds_gvma[kind]), NEEDED,
+			   world_va(DATA), 2);
 		world_map_gstage(DATA, DATA, PTE_ALL);
 	}
 	world_vs_stage(0);
@@ -140,13 +147,16 @@ static void check_vvma(unsigned long vmid, unsigned long asid)
 
 /* ---- no fence ---- */
 
-/* Two guests on one hart, in turn: each has its own memory at the same address, global or not in its own tables. */
+/* Two guests on one hart: each has its own memory at an address, global in its tables or not. */
 static void check_vmids(unsigned long vmids)
 {
 	static const struct {
 		const char *name;
 		unsigned long flags;
-	} rows[] = {{"vmids-apart-under-vs-stage", PTE_ALL & ~PTE_U}, {"vmids-apart-global", (PTE_ALL & ~PTE_U) | PTE_G}};
+	} rows[] = {
+		{"vmids-apart-under-vs-stage", PTE_ALL & ~PTE_U},
+		{"vmids-apart-global", (PTE_ALL & ~PTE_U) | PTE_G},
+	};
 	long first, second, third;
 
 	if (!vmids) {
@@ -161,8 +171,8 @@ static void check_vmids(unsigned long vmids)
 	second = seen(world_page(DATA));
 	world_use_gstage(0, 1);
 	third = seen(world_page(DATA));
-	rule_kept("vmids-apart", NEEDED, first == 1 && second == 2 && third == 1, "they read %ld and %ld; then the first %ld",
-		  first, second, third);
+	rule_kept("vmids-apart", NEEDED, first == 1 && second == 2 && third == 1,
+		  "they read %ld and %ld; then the first %ld", first, second, third);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		world_vs_stage(1);
 		world_map_vs(DATA, DATA, rows[i].flags);
@@ -170,7 +180,8 @@ static void check_vmids(unsigned long vmids)
 		first = seen(world_va(DATA));
 		world_use_gstage(1, vmids);
 		second = seen(world_va(DATA));
-		rule_kept(rows[i].name, NEEDED, first == 1 && second == 2, "they read %ld and %ld", first, second);
+		rule_kept(rows[i].name, NEEDED, first == 1 && second == 2, "they read %ld and %ld",
+			  first, second);
 	}
 	world_vs_stage(0);
 	world_use_gstage(0, 0);
@@ -194,13 +205,15 @@ static void check_asids(unsigned long asids)
 	first = seen(world_va(DATA));
 	world_use_vs_stage(1, asids);
 	second = seen(world_va(DATA));
-	rule_kept("asids-apart", OPTIONAL, first == 1 && second == 2, "they read %ld and %ld", first, second);
+	rule_kept("asids-apart", OPTIONAL, first == 1 && second == 2, "they read %ld and %ld",
+		  first, second);
 	world_vs_stage(0);
 }
 
 void check_fences(void)
 {
-	unsigned long vmids = ids(CSR_HGATP, ATP_SV39, 44) & 0x3fff, asids = ids(CSR_VSATP, ATP_SV39, 44);
+	unsigned long vmids = ids(CSR_HGATP, ATP_SV39, 44) & 0x3fff;
+	unsigned long asids = ids(CSR_VSATP, ATP_SV39, 44);
 
 	*word(DATA) = 1;
 	*word(OTHER) = 2;
