@@ -50,6 +50,17 @@ static uint64_t addr(const void *p)
 	return (uint64_t)(uintptr_t)p;
 }
 
+// OpenSBI believes the tree, and dies of its own first write to stimecmp where there is none: these words are then the last before
+// the firmware's. A firmware that left Sstc off on purpose has another timer, and goes on.
+static void look_for_sstc(const struct machine_hart *h)
+{
+	uint64_t ignored;
+
+	if (isa_has(&h->isa, ISA_SSTC) && probe_stimecmp(&ignored) != 0)
+		log_info("timer", "hartid=%lu: the tree lists sstc, but stimecmp traps: a firmware that believes the tree fails with its timer",
+			 (unsigned long)h->hartid);
+}
+
 // What the board has: its tree, and what this hart's CSRs say about the H extension.
 static uint32_t discover(uint64_t hartid, const void *fdt)
 {
@@ -74,6 +85,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 	hart_table_init(&machine);
 	__asm__ volatile("mv tp, %0" : : "r"(&harts[boot_hart]) : "memory");
 	hart_leave_guest(this_hart()); // there was none, but perhaps a boot loader: faults are expected from here on
+	look_for_sstc(&machine.harts[boot_hart]);
 	hart_probe(&machine.harts[boot_hart], &machine.enabled);
 	return (uint32_t)boot_hart;
 }
