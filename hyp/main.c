@@ -50,6 +50,13 @@ static uint64_t addr(const void *p)
 	return (uint64_t)(uintptr_t)p;
 }
 
+// Without landing pads: an earlier boot stage may have left menvcfg.LPE on, with which HS-mode's first jump through a register is
+// an exception. Of FWFT's other features HS-mode does not notice whether they are on.
+static void expect_no_landing_pads(void)
+{
+	fw_fwft(SBI_FWFT_SET, SBI_FWFT_LANDING_PAD, 0, 0);
+}
+
 // OpenSBI believes the tree, and dies of its own first write to stimecmp where there is none: these words are then the last before
 // the firmware's. A firmware that left Sstc off on purpose has another timer, and goes on.
 static void look_for_sstc(const struct machine_hart *h)
@@ -69,6 +76,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 
 	banner_begin();
 	fw_init();
+	expect_no_landing_pads();
 	uart_find(fdt, !fw_has_console(), &machine.uart); // first: what is refused has to be read
 	uart_init(&machine.uart, !fw_has_console());
 	require(machine_read(fdt, &machine, &why), &why);
@@ -227,6 +235,7 @@ void secondary_main(struct hart *h)
 {
 	struct diag why;
 
+	expect_no_landing_pads();
 	if (!hart_init(h, &why)) {
 		log_error("hart", "hartid=%lu node=%s property=%s value=\"%s\": %s",
 			  (unsigned long)h->hartid, why.node, why.property, why.value,

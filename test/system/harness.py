@@ -132,8 +132,18 @@ def edited_board_tree(row, options, machine):
     return path
 
 
+def look_for_machine(options, machine):
+    """RowSkipped when QEMU refuses it: it makes the machine, writes its tree, and ends."""
+    result = subprocess.run(["timeout", "-k", "2", "60", QEMU, "-M", f"{machine},dumpdtb={os.devnull}", *options],
+                            capture_output=True, text=True)
+    if result.returncode == 1:
+        raise RowSkipped(f"this QEMU has no such machine: {result.stderr.strip()}")
+
+
 def command_of(row):
     options, machine = machine_of(row)
+    if row.may_be_refused:
+        look_for_machine(options, machine)
     command = [QEMU, "-M", machine, *options, "-bios", bios_of(row)]
     if row.kernel == BULKHEAD and not row.bios.endswith(".bin"):
         command += ["-kernel", need(os.path.join(OUT, "bulkhead.bin"))]

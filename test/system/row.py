@@ -85,6 +85,7 @@ class Row:
     otherwise: tuple = ()          # ... or these are its steps there
     limit: int = 150               # seconds, for the whole row: far more than it takes where the host has nothing else to do
     never: tuple = NEVER
+    may_be_refused: bool = False   # skipped where this QEMU cannot make the machine: another version knows other extensions
     marks: tuple = ()              # pytest marks: boot (the one of `make check`), linux, soak
 
 
