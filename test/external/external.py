@@ -14,6 +14,7 @@ differ stands in known.py with its reason.
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -110,6 +111,7 @@ def skip(why):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("external: ended from outside"))  # by way of what ends the machines
     kind, at, only = (sys.argv[1:] + ["", "", ""])[:3]
     if kind not in (*MACHINES, "kvm-unit-tests"):
         sys.exit(f"external: KIND={kind}: there are {', '.join((*MACHINES, 'kvm-unit-tests'))}")
