@@ -134,7 +134,7 @@ def edited_board_tree(row, options, machine):
 
 def look_for_machine(options, machine):
     """RowSkipped when QEMU refuses it: it makes the machine, writes its tree, and ends."""
-    result = subprocess.run(["timeout", "-k", "2", "60", QEMU, "-M", f"{machine},dumpdtb={os.devnull}", *options],
+    result = subprocess.run(["timeout", "-k", "2", "60", QEMU, "-M", f"{machine},dumpdtb={os.path.join(SCRATCH, 'dtb', 'tried.dtb')}", *options],
                             capture_output=True, text=True)
     if result.returncode == 1:
         raise RowSkipped(f"this QEMU has no such machine: {result.stderr.strip()}")
