@@ -29,6 +29,10 @@ WITH = {
     "zvfbfmin": ("zvfbfwma",),
     "zimop": ("zicfiss", "zcmop"),
     "zcmop": ("zicfiss",),
+    **dict.fromkeys(("zknd", "zkne", "zknh"), ("zkn", "zk")),  # QEMU's tree lists the sum without its parts
+    **dict.fromkeys(("zksed", "zksh"), ("zks",)),
+    **dict.fromkeys(("zbkb", "zbkc", "zbkx"), ("zkn", "zks", "zk")),
+    **dict.fromkeys(("zkr", "zkt"), ("zk",)),
     "zba": ("b",),
     "zbb": ("b",),
     "zbs": ("b",),
