@@ -191,8 +191,11 @@ static void take_double_trap(unsigned long address)
 {
 	struct record record;
 
+	if (fwft_set(DOUBLE_TRAP, 1, 0).error) {
+		print("fwft: no double traps here\n");
+		return;
+	}
 	print("fwft: double trap at 0x%lx\n", address);
-	fwft_set(DOUBLE_TRAP, 1, 0);
 	record_begin(&record);
 	record_call(load_word_in_a_trap, address, &record);
 	record_end();
@@ -203,6 +206,7 @@ void double_trap_in_hardware(void)
 {
 	vm_on();
 	take_double_trap(VM_BASE);
+	vm_off();
 }
 
 void double_trap_by_injection(void)

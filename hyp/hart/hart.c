@@ -127,6 +127,8 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 		if (isa_has(&desc->isa, henvcfg_rows[i].ext) && takes(&henvcfg_rows[i], false))
 			isa_set(enabled, henvcfg_rows[i].ext);
 	csr_write(CSR_HENVCFG, before);
+	if (isa_has(enabled, ISA_SSDBLTRP) && !hart_redirects()) // a guest's double trap is M-mode's
+		isa_clear(enabled, ISA_SSDBLTRP);
 	if (isa_has(enabled, ISA_SSTC) && probe_vstimecmp(&ignored) != 0)
 		isa_clear(enabled, ISA_SSTC);
 }
@@ -176,6 +178,8 @@ static void probe_fwft(struct hart *h)
 		if ((h->config.fwft & bits) == bits && takes(&henvcfg_rows[i], true))
 			found |= bits;
 	}
+	if ((found & HENVCFG_DTE) != 0 && !hart_redirects())
+		found &= ~HENVCFG_DTE;
 	h->config.fwft = found;
 	h->config.has_ssp = (found & HENVCFG_SSE) != 0 && probe_ssp(&ignored) == 0;
 	h->vcpu.has_sdt = (found & HENVCFG_DTE) != 0;
@@ -197,6 +201,7 @@ bool hart_init(struct hart *h, struct diag *why)
 		return true;
 	if (!counters_init(h) || (h->config.vgein != 0 && !has_guest_file()))
 		return false;
+	h->config.delegates = h->config.delegates || !hart_redirects(); // what M-mode gives to VS-mode arrives
 	hart_find_csrs(h);
 	if (!h->config.has_henvcfg)
 		return h->config.henvcfg == 0 && hart_prove(h, h->guest, why);

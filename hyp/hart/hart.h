@@ -109,6 +109,11 @@ void hart_find_csrs(struct hart *h);
 // on. False with *why: no guest may run here. On the hart itself, outside of guests.
 bool hart_prove(struct hart *h, const struct guest *g, struct diag *why);
 
+// redirect.c
+// Asks whether an exception of VS-mode that M-mode takes, and does not give to VS-mode, comes to HS-mode; logs once that it does
+// not. Leaves hedeleg, hgatp, vsatp and hie zero. On the hart itself, outside of guests.
+bool hart_redirects(void);
+
 // hart_msg.c
 // Sends message bits to another hart and interrupts it, wherever it is.
 void hart_msg_send(struct hart *to, uint32_t bits);

@@ -12,6 +12,9 @@ def ends_well(*names):
     return tuple(passes(name) for name in names) + tuple(stopped(name) for name in names) + (Ends(),)
 
 
+NO_REDIRECT = See(BULKHEAD, "^info hart event=no-redirect", anywhere=True)
+
+
 def beside_victim(name, harts, cpu, bootargs="", steps=None, never=NEVER, guest_properties=(), **machine):
     return Row(f"fwft-{name}", steps or ends_well("fwft", "victim"),
                tree(guest("fwft", harts, bootargs=bootargs, **dict(guest_properties)), VICTIM),
@@ -23,12 +26,13 @@ def bare(name, harts, cpu, **machine):
 
 
 def double_trap(where, cause, tval, label="", **properties):
-    """It ends the guest, and nobody else."""
+    """It ends the guest, and nobody else. Where M-mode cannot hand a guest's trap to HS-mode the guest is given no double traps."""
     steps = (See("fwft", "^fwft: double trap"), See(BULKHEAD, rf"name=fwft event=double-trap cause={cause} pc=0x\w+ tval={tval}$"),
              See(BULKHEAD, "name=fwft event=stop reason=\"double trap\""),
              passes("victim"), stopped("victim"), Ends())
     return beside_victim(f"double-trap-{where}{label}", 2, "max", f"double={where}", steps,
-                         (NEVER[0], (BULKHEAD, r"^panic|sbi_trap_error"), ("fwft", "still here")), properties)
+                         (NEVER[0], (BULKHEAD, r"^panic|sbi_trap_error"), ("fwft", "still here")), properties, needs="mpv",
+                         otherwise=(NO_REDIRECT, See("fwft", "^fwft: no double traps here")) + ends_well("fwft", "victim"))
 
 
 FEATURES = ("zicfilp", "zicfiss", "ssdbltrp", "ssnpm", "svadu")

@@ -3,6 +3,7 @@
 
 from row import BULKHEAD, Ends, Judge, NEVER, Row, See, Type, guest, passes, stopped, tree
 from rows_isolation import exits_are_its_own, victim
+from rows_sbi_fwft import NO_REDIRECT
 
 PLAIN = (("rv64", {}), ("max", {"cpu": "max"}))
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
@@ -43,13 +44,14 @@ STATE = tuple(bare("state", label, smp=2, **machine) for label, machine in PLAIN
     beside_victim("state", "rv64"), beside_victim("state", "max", cpu="max", aia="aplic-imsic", aia_guests=1),
     beside_victim("state", "nosstc", cpu="rv64,sstc=off"))
 
-# ---- a core that delegates no exception: the hypervisor injects them all, and the guest sees no difference ----
+# ---- a core that delegates no exception: the hypervisor injects them all, and the guest sees no difference. Where M-mode cannot hand
+# a guest's exceptions to HS-mode this is nothing to imitate, and the guest gets them from the core all the same ----
 
 
 def undelegated(name, label, ignoring=(), **machine):
     row = beside_victim(name, f"hedeleg-{label}", properties={"ignore_features": ("hedeleg", *ignoring)}, **machine)
     came = See(BULKHEAD, rf"name={name} event=exits .*\b(illegal|breakpoint|user-ecall|load-page)=", anywhere=True)
-    return Row(**{**row.__dict__, "steps": row.steps + (came,)})
+    return Row(**{**row.__dict__, "steps": row.steps + (came,), "needs": "mpv", "otherwise": (NO_REDIRECT,) + row.steps})
 
 
 UNDELEGATED = tuple(undelegated(name, label, **machine) for name in ("traps", "state") for label, machine in PLAIN) + (

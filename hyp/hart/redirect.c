@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether traps of guests that the firmware takes come back to the hypervisor. On QEMU 10.0.13 and 11.1 M-mode cannot write
+// mstatus.MPV (priv, "Machine Status": it is what mret returns to): the firmware's mret to HS-mode lands in VS-mode, at HS-mode's
+// stvec, and the guest goes on there, lost to itself but to nobody else.
+#include "hart/hart.h"
+#include "lib/log.h"
+
+bool probe_redirect(void); // redirect_probe.S
+
+bool hart_redirects(void)
+{
+	static _Atomic uint32_t is_said;
+
+	if (probe_redirect())
+		return true;
+	if (atomic_exchange(&is_said, 1) == 0)
+		log_info("hart", "event=no-redirect: traps that M-mode hands on do not reach HS-mode (mstatus.MPV): "
+			 "no DOUBLE_TRAP, hedeleg is not ignored");
+	return false;
+}
