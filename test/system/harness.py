@@ -207,6 +207,8 @@ def stop_qemu(process):
 # OpenSBI says this, without a newline, whenever a guest's sret, mret or sfence.vma is illegal where it stands: M-mode sees such
 # instructions first.
 NOISE = "system_opcode_insn: Invalid opcode for CSR read/write instruction"
+# Of QEMU's `info registers -a`: a hart, whether it is in a guest, its pc, scause and vscause.
+HART = r"CPU#(\d+)\s+V\s+=\s+(\d)\s+pc\s+0*(\w+).*?scause\s+0*(\w+).*?vscause\s+0*(\w+)"
 SLICE = 0.1  # seconds: how often the firmware's text is read while the UART says nothing
 
 
@@ -254,6 +256,8 @@ class Run:
         names = re.findall(r"^\t\t([\w.,+-]+) \{$", row.partitions or "", re.M)
         self.console = Console(names)
         self.cursor = {name: 0 for name in self.console.names}
+        self.heard = {}  # when a source said something last
+        self.silence = row.silence or row.limit / (1 if "soak" in row.marks else 2)
         self.never = [(source, re.compile(pattern)) for source, pattern in row.never]
         self.deadline = time.monotonic() + row.limit
         log = log or os.path.join(SCRATCH, "log", f"{row.name}.txt")
@@ -276,8 +280,11 @@ class Run:
         self.firmware.close()
         self.log.close()
 
-    def fail(self, text):
-        tail = "\n".join(f"    {line}" for line in self.raw.replace("\r", "").split("\n")[-30:])
+    def tail(self):
+        return "\n".join(f"    {line}" for line in self.raw.replace("\r", "").split("\n")[-30:])
+
+    def fail(self, text, tail=None):
+        tail = tail or self.tail()
         raise RowError(f"{text}\n  after {self.row.limit - (self.deadline - time.monotonic()):.1f} s of at most "
                        f"{self.row.limit} s; the console's last lines (all: "
                        f"{os.path.relpath(self.log.name, ROOT)}):\n{tail}")
@@ -309,6 +316,8 @@ class Run:
             text = data.decode("latin-1")
             self.raw += text
             new = self.console.feed(text) + self.console.feed(self.firmware.read().decode("latin-1"), Console.FIRMWARE)
+            speaking = [self.console.unfinished()] if data else []
+            self.heard.update((source, time.monotonic()) for source, _ in new + speaking)
             self.check_never(new)
             if self.ended is not None:
                 return bool(new)
@@ -326,8 +335,44 @@ class Run:
         source, line = self.console.unfinished()
         return step.unfinished and source == step.source and pattern.search(line)
 
+    def where_harts_are(self):
+        """What QEMU's monitor says of its harts, twice: one sees whether they move. It shares our terminal with the UART."""
+        looks = []
+        for _ in range(2):
+            begin, until = len(self.raw), time.monotonic() + 1
+            try:
+                self.qemu.stdin.write(b"\x01cinfo registers -a\n\x01c")
+            except OSError:
+                return ""
+            while self.read(until):
+                pass
+            looks.append(re.findall(HART, self.raw[begin:], re.S))
+        return "".join(f"\n  hart {hart}: V={v} pc {pc} scause {scause} vscause {vscause}"
+                       + "".join(f", a second later pc {later[2]}" for later in looks[1] if later[0] == hart)
+                       for hart, v, pc, scause, vscause in looks[0])
+
+    def give_up(self, text):
+        """The row's time is up, or somebody has been silent for too long: says so, what the board does and what was said last."""
+        self.is_ending = True
+        tail = self.tail()
+        self.fail(text + self.where_harts_are(), tail)
+
+    def wait_for_more(self, who, begin, what):
+        """Takes in what comes next; gives up when the time is up, or when `who` (None: everybody) has been silent for too long."""
+        times = [when for name, when in self.heard.items() if who in (None, name)]
+        since = max(times + [begin])
+        now = time.monotonic()
+        if now >= self.deadline:
+            self.give_up(f"waited in vain for {what}")
+        if now >= since + self.silence:
+            lines = self.console.lines[who] if who else [f"[{source}] {line}" for source, line in self.console.order]
+            self.give_up(f"{f'[{who}]' if who else 'everybody'} has been silent for {now - since:.0f} s, no progress towards {what}; "
+                         f"the last line was: {lines[-1] if lines else '(none)'}")
+        self.read(min(self.deadline, since + self.silence))
+
     def see(self, step):
         pattern = re.compile(step.pattern)
+        begin = time.monotonic()
         if step.source not in self.console.names:
             self.fail(f"the row has no guest {step.source}")
         if step.new:
@@ -335,13 +380,12 @@ class Run:
         while not self.find(step, pattern):
             if self.ended is not None:
                 self.fail(f"QEMU ended ({self.ended}) while waiting for [{step.source}] {step.pattern}")
-            if not self.read(self.deadline) and self.ended is None:
-                self.fail(f"waited in vain for [{step.source}] {step.pattern}")
+            self.wait_for_more(None if step.source == BULKHEAD else step.source, begin, f"[{step.source}] {step.pattern}")
 
     def ends(self, step):
+        begin = time.monotonic()
         while self.ended is None:
-            if not self.read(self.deadline) and self.ended is None:
-                self.fail("waited in vain for QEMU's end")
+            self.wait_for_more(None, begin, "QEMU's end")
         if self.ended != step.status if step.status is not None else self.ended == 0:
             self.fail(f"QEMU ended with {self.ended}, not {'an error' if step.status is None else step.status}")
 

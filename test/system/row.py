@@ -84,6 +84,7 @@ class Row:
     needs: str = ""                # what QEMU has to have (harness.machine_has()); where it has not, the row is skipped with that word
     otherwise: tuple = ()          # ... or these are its steps there
     limit: int = 150               # seconds, for the whole row: far more than it takes where the host has nothing else to do
+    silence: float = 0             # of these, without a word from whom a step waits for; 0: half of limit (a soak row's: all of it)
     never: tuple = NEVER
     may_be_refused: bool = False   # skipped where this QEMU cannot make the machine: another version knows other extensions
     marks: tuple = ()              # pytest marks: boot (the one of `make check`), linux, soak
