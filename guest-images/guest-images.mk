@@ -34,7 +34,8 @@ traps_SRCS    := $(addprefix guest-images/tests/, traps.c insn.c step.c step.S t
 memory_SRCS   := guest-images/tests/memory.c
 timers_SRCS   := guest-images/tests/timers.c
 harts_SRCS    := $(addprefix guest-images/tests/, harts.c harts_fence.c sv39.c)
-pmu_SRCS      := $(addprefix guest-images/tests/, sbi_pmu.c sbi_pmu_events.c sbi_pmu_exits.c sbi_pmu_shmem.c sbi_pmu_overflow.c sbi_pmu_walk.c sbi_test.c)
+pmu_SRCS      := $(addprefix guest-images/tests/, sbi_pmu.c sbi_pmu_events.c sbi_pmu_exits.c sbi_pmu_shmem.c sbi_pmu_overflow.c sbi_pmu_walk.c \
+	sbi_pmu_alone.c sbi_test.c)
 victim_SRCS   := guest-images/tests/victim.c
 attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c attacker_insn.c attacker_call.S insn.c attack_case.c attack_base.c attack_harts.c \
 	attack_console.c attack_pmu.c attack_sse.c attack_shmem.c attack_traps.c attack_csrs.c attack_storm.c)

@@ -264,6 +264,10 @@ static void test_reset(void)
 
 void test_pmu(void)
 {
+	if (guest_arg("neighbours", 1) == 0) {
+		test_pmu_alone();
+		return;
+	}
 	if (!sbi_has(SBI_EXT_PMU)) {
 		check_ret(pmu(PMU_NUM_COUNTERS, 0, 0, 0, 0, 0), SBI_ERR_NOT_SUPPORTED, 0, "PMU: absent, and not supported");
 		check_ret(pmu(PMU_GET_INFO, 0, 0, 0, 0, 0), SBI_ERR_NOT_SUPPORTED, 0, "PMU: absent, and not supported");

@@ -104,5 +104,7 @@ int pmu_has_snapshots(void);
 void test_pmu_event_info(void);
 void test_pmu_overflow(void);
 void test_pmu_walk(void);
+/* Boot argument neighbours=0: the guest has no-neighbour-counters. */
+void test_pmu_alone(void);
 
 #endif

@@ -125,6 +125,7 @@ static bool finish_guest(const struct reader *r)
 		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
 	return read_flag(r, G_BACKGROUND, &g->background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
 	       read_flag(r, G_PMU_SNAPSHOTS, &g->has_pmu_snapshots) && read_flag(r, G_FINISHER, &g->wants_finisher) &&
+	       read_flag(r, G_NO_NEIGHBOURS, &g->no_neighbour_counters) &&
 	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) && read_console(r) && read_budget(r) && partition_read_words(r);
 }
 

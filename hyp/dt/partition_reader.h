@@ -13,7 +13,7 @@
 	X(G_IGNORE_FEATURES, "ignore-features") X(G_DENIED_SBI, "denied-sbi-extensions") X(G_BACKGROUND, "background") \
 	X(G_DEVICES, "devices") X(G_TRUSTED_DMA, "trusted-dma") X(G_FINISHER, "finisher") \
 	X(G_INTERRUPT_FILES, "interrupt-files") X(G_MAX_EXITS, "max-exits-per-second") \
-	X(G_PMU_SNAPSHOTS, "pmu-snapshots")
+	X(G_PMU_SNAPSHOTS, "pmu-snapshots") X(G_NO_NEIGHBOURS, "no-neighbour-counters")
 enum guest_property { GUEST_PROPERTIES(TREE_NAME_ENUM) G_COUNT };
 
 extern const struct tree_names partition_guest_names;

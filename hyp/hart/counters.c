@@ -56,7 +56,7 @@ bool counters_init(struct hart *h)
 
 	*c = counters_probe();
 	c->hardware &= (uint32_t)h->config.hcounteren;
-	h->config.hcounteren = c->hardware | HCOUNTEREN_CY | HCOUNTEREN_TM | HCOUNTEREN_IR;
+	h->config.hcounteren = c->hardware | (h->config.hcounteren & ~HCOUNTEREN_HPM);
 	if (probe_hvien(&ignored) == 0)
 		csr_write(CSR_HVIEN, 0);
 	if (h->config.lcofi == LCOFI_NONE)

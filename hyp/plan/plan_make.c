@@ -151,6 +151,8 @@ static bool set_isa(const struct turn *t)
 		isa_set(&ignored, ISA_SSCOFPMF);
 	if (denies_pmu(p->request))
 		isa_set(&ignored, ISA_ZIHPM);
+	if (p->request->no_neighbour_counters)
+		isa_set(&ignored, ISA_ZICNTR); // no cycle, no instret
 	p->use_henvcfg = !p->request->ignore_henvcfg;
 	p->enabled = isa_without(isa_and(&all, &m->enabled), &ignored);
 	if (!p->use_henvcfg)
@@ -159,6 +161,8 @@ static bool set_isa(const struct turn *t)
 		isa_clear(&p->enabled, ISA_SSAIA);
 	if (!isa_has(&p->enabled, ISA_ZIHPM))
 		isa_clear(&p->enabled, ISA_SSCOFPMF); // nothing left that could overflow
+	if (p->request->no_neighbour_counters && !isa_has(&p->enabled, ISA_SSCOFPMF))
+		isa_clear(&p->enabled, ISA_ZIHPM); // without its filters they count in HS-mode, too
 	if (has_fwft) {
 		p->isa = isa_for_guest(&all, &p->enabled, &ignored);
 		return true;

@@ -50,6 +50,7 @@ struct guest_request {
 	uint32_t max_exits;   // in a second, all vcpus together
 	uint32_t budget_after; // seconds after each start that the budget does not hold for
 	bool has_pmu_snapshots; // "pmu-snapshots": SBI PMU has them
+	bool no_neighbour_counters; // "no-neighbour-counters": none that moves while its hart works for others
 	bool background;     // the board's run does not wait for its end; never true of all guests
 	// The large ones last: what lies within 2 KB of the start costs one instruction.
 	struct region host[MAX_EXTENTS];

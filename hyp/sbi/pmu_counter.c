@@ -61,8 +61,16 @@ static void close_beneath(struct pmu_vcpu *p)
 	}
 }
 
+// What comes to a hart by interrupts, and the sums with it, may be for the console's sake: others' output.
+static bool tells_of_neighbours(uint32_t code)
+{
+	return code >= PMU_EXIT + EXIT_INTERRUPT;
+}
+
 bool pmu_counts_firmware_event(struct vcpu *v, uint32_t code)
 {
+	if (tells_of_neighbours(code) && v->guest->partition->request->no_neighbour_counters)
+		return false;
 	return code >= PMU_TRAP_EVENTS || open_beneath(state(v), code);
 }
 

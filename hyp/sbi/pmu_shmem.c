@@ -55,8 +55,10 @@ static bool firmware_counts(struct pmu_vcpu *p, uint64_t event_idx, uint64_t eve
 	uint64_t programmable = p->counters.hardware & HCOUNTEREN_HPM;
 	struct fw_ret r;
 
-	if (event_idx == SBI_PMU_HW_CPU_CYCLES || event_idx == SBI_PMU_HW_INSTRUCTIONS)
-		return (p->counters.hardware & (event_idx == SBI_PMU_HW_CPU_CYCLES ? HCOUNTEREN_CY : HCOUNTEREN_IR)) != 0;
+	if (event_idx == SBI_PMU_HW_CPU_CYCLES && (p->counters.hardware & HCOUNTEREN_CY) != 0)
+		return true;
+	if (event_idx == SBI_PMU_HW_INSTRUCTIONS && (p->counters.hardware & HCOUNTEREN_IR) != 0)
+		return true;
 	if (programmable == 0)
 		return false;
 	p->query[0] = event_idx;

@@ -146,6 +146,10 @@ static void test_words_of_pmu(void **state)
 	assert_true(r.guests[0].has_pmu_snapshots);
 	refuse_guest(OK "pmu-snapshots = <1>;", DIAG_PROPERTY_LENGTH, "pmu-snapshots", "0x1");
 	refuse_guest(OK "pmu-snapshots = \"yes\";", DIAG_PROPERTY_LENGTH, "pmu-snapshots", "yes");
+	assert_false(r.guests[0].no_neighbour_counters);
+	read_text(GUEST(OK "no-neighbour-counters;"));
+	assert_true(r.guests[0].no_neighbour_counters && !r.guests[0].has_pmu_snapshots);
+	refuse_guest(OK "no-neighbour-counters = <0>;", DIAG_PROPERTY_LENGTH, "no-neighbour-counters", "0x0");
 }
 
 static void test_all_in_background(void **state)

@@ -84,6 +84,16 @@ def samples_as_bare(run):
 SAMPLING = Row("linux-samples", (INIT, stopped("linux"), Ends(), Judge(samples_as_bare)),
                tree(linux(run=f"samples={PERIOD},poweroff")), cpu="max", mem="512M", icount=True, limit=300, marks=LINUX)
 
+
+
+def samples_without_cycle(run):
+    assert share_of_samples(run, "linux") > 0.9, "samples are missing"
+
+
+NO_CYCLE = Row("linux-samples-no-neighbours", (INIT, stopped("linux"), Ends(), Judge(samples_without_cycle)),
+               tree(linux(run=f"samples={PERIOD},poweroff", no_neighbour_counters=True)), cpu="max", mem="512M", icount=True,
+               needs="lcofi", limit=300, marks=LINUX)
+
 # ---- beside others ----
 
 PULSE = guest("pulse")
@@ -215,4 +225,4 @@ TIME = (
     alarms("plic", 20000), alarms("imsic", 15000, aia="aplic-imsic", aia_guests=1),
 )
 
-ROWS = (*CHECKS, same_as_bare("rv64"), same_as_bare("max"), SAMPLING, *BESIDE, *DEMOS, *TIME)
+ROWS = (*CHECKS, same_as_bare("rv64"), same_as_bare("max"), SAMPLING, NO_CYCLE, *BESIDE, *DEMOS, *TIME)

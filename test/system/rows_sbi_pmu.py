@@ -52,6 +52,14 @@ def bare(name, *judges, **machine):
                smp=2, **machine)
 
 
+def alone(name, wanted, denied_sbi_extensions=(), **machine):
+    """A guest without any counter that moves while its hart works for others, which drains the others' console as none is left over."""
+    more = {"denied_sbi_extensions": denied_sbi_extensions} if denied_sbi_extensions else {}
+    node = guest("pmu", 1, bootargs="neighbours=0", no_neighbour_counters=True, **more)
+    return Row(f"pmu-no-neighbours-{name}", (passes("pmu"), stopped("pmu"), passes("victim"), stopped("victim"), Ends(), checked(wanted)),
+               tree(node, VICTIM), smp=2, never=UNDISTURBED, **machine)
+
+
 ROWS = (
     pmu("rv64", 2, NO_OVERFLOW, OTHERS, WITH_SNAPSHOTS, properties=SNAPSHOTS),
     pmu("alone", 1, NO_OVERFLOW, NO_SNAPSHOTS),
@@ -67,6 +75,9 @@ ROWS = (
     pmu("oldest-opensbi", 2, OVERFLOW, OTHERS, cpu="max", aia="aplic-imsic", bios="oldest"),
     Row("pmu-denied", (passes("pmu"), stopped("pmu"), Ends(), checked("absent, and not supported")),
         tree(guest("pmu", denied_sbi_extensions=("pmu",))), cpu="max", aia="aplic-imsic"),
+    alone("rv64", "PMU: a filtered counter # SKIP"),
+    alone("max", "PMU: it counts", needs="lcofi", cpu="max", aia="aplic-imsic", aia_guests=1),
+    alone("denied", "denied, there is no counter at all", denied_sbi_extensions=("pmu",)),
     bare("rv64"),
     bare("max", overflow(BULKHEAD, "PMU: overflow interrupts # SKIP the machine's tree"), cpu="max", aia="aplic-imsic"),
 )
