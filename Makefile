@@ -56,8 +56,9 @@ include platform/$(BOARD)/board.mk
 include hyp/objs.mk
 
 # The integer ISA only: floating point and vector state belongs to the guests. picolibc's multilib has no name with
-# zicsr in it, so linking uses the plain one. Aligned accesses only, whatever else is optimised for: a guest can have misaligned
-# ones delegated (SBI FWFT), and then they are traps in HS-mode, too. ci/aligned.py looks at every line.
+# zicsr in it, so linking uses the plain one. Aligned accesses only, whatever else is optimised for:
+# a guest can have misaligned ones delegated (SBI FWFT), and then they are traps in HS-mode, too.
+# ci/aligned.py looks at every line.
 ARCH_FLAGS := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -mstrict-align
 OWN_WARNINGS := -Wall -Wextra -Werror -Wimplicit-fallthrough -Wmissing-prototypes -Wstrict-prototypes \
 	-Wshadow -Wvla -Wundef -Wswitch-enum

@@ -92,7 +92,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 	}
 	hart_table_init(&machine);
 	__asm__ volatile("mv tp, %0" : : "r"(&harts[boot_hart]) : "memory");
-	hart_leave_guest(this_hart()); // there was none, but perhaps a boot loader: faults are expected from here on
+	hart_leave_guest(this_hart()); // there was none, but perhaps a boot loader
 	look_for_sstc(&machine.harts[boot_hart]);
 	hart_probe(&machine.harts[boot_hart], &machine.enabled);
 	return (uint32_t)boot_hart;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Many short lives: each asks on the console what it is to be like, by three letters, and ends so: `<end><what><features>`.
- * Whatever the harts were doing when one of them ended the life, the next one begins, with every feature off.
- * end: 0 to 7: this hart reboots; 8: hart 0 shuts down; 9: the last hart does. what: what all other harts do meanwhile, of WHAT
- * below. features (SBI FWFT) that all have switched on before: 0 to 5 that one, a all, n none.
+ * Many short lives: each asks on the console what it is to be like, by three letters, and ends so:
+ * `<end><what><features>`. Whatever the harts were doing when one of them ended the life, the next
+ * one begins, with every feature off.
+ * end: 0 to 7: this hart reboots; 8: hart 0 shuts down; 9: the last hart does.
+ * what: what all other harts do meanwhile, one of the letters below.
+ * features (SBI FWFT) that all have switched on before: 0 to 5 that one, a all, n none.
  */
 
 #include "fwft_test.h"
@@ -16,7 +18,7 @@
 #define EVENT	'e' /* a loop in the handler of a software event */
 #define DEVICE	'd' /* reads of the UART */
 #define CALL	'b' /* SBI calls */
-#define FAULT	'f' /* exceptions that the guest takes itself, with sstatus.SDT set by each where there is one */
+#define FAULT	'f' /* exceptions that the guest takes itself, each with sstatus.SDT set by it */
 
 #define SSE_REGISTER  2
 #define SSE_ENABLE    4
@@ -65,8 +67,9 @@ static void check_features(void)
 
 static void prepare(void)
 {
-	if (life.what == EVENT && hart_self()->index != (unsigned long)(life.end - '0')) {
-		sbi_call3(SBI_EXT_SSE, SSE_REGISTER, SSE_SOFTWARE, (unsigned long)lives_event, (unsigned long)&life.ready);
+	if (life.what == EVENT) {
+		sbi_call3(SBI_EXT_SSE, SSE_REGISTER, SSE_SOFTWARE, (unsigned long)lives_event,
+			  (unsigned long)&life.ready);
 		sbi_call3(SBI_EXT_SSE, SSE_ENABLE, SSE_SOFTWARE, 0, 0);
 		sbi_call3(SBI_EXT_SSE, SSE_UNMASK, 0, 0, 0);
 	}
@@ -135,14 +138,17 @@ static void end_life(void)
 	sbi_call3(SBI_EXT_SRST, 0, life.end < '8' ? SRST_COLD_REBOOT : SRST_SHUTDOWN, 0, 0);
 }
 
+static unsigned long ender(void)
+{
+	return life.end == '8' ? 0 : life.end == '9' ? hart_count() - 1 : (unsigned)(life.end - '0');
+}
+
 static void run(void *arg)
 {
-	unsigned long ender = life.end == '8' ? 0 : life.end == '9' ? hart_count() - 1 : (unsigned long)(life.end - '0');
-
 	(void)arg;
 	check_features();
 	prepare();
-	if (hart_self()->index == ender)
+	if (hart_self()->index == ender())
 		end_life();
 	else
 		live();

@@ -76,11 +76,11 @@ static inline struct hart *hart_of_vcpu(struct vcpu *v)
 void hart_table_init(const struct machine *m);
 // Continues in fn(this hart) on an empty stack (vcpu/world.S).
 _Noreturn void hart_restart(void (*fn)(struct hart *h));
-// Makes this hart's CSRs what HS-mode runs with outside of guests, whatever a guest, or a boot loader, has left in them. False when
-// they do not read back so. On the hart itself.
+// Makes this hart's CSRs what HS-mode runs with outside of guests, whatever a guest, or a boot
+// loader, has left in them. False when they do not read back so. On the hart itself.
 bool hart_settle(struct hart *h);
-// The same and an assertion of it, at the end of every way out of a guest: whoever forgets an exit comes here first, before anything
-// may fault. On the hart itself.
+// The same and an assertion of it, at the end of every way out of a guest: whoever forgets an exit
+// comes here first, before anything may fault. On the hart itself.
 void hart_leave_guest(struct hart *h);
 // Asks this hart's CSRs what the H extension offers: which ISA_ENABLE extensions can be switched on, into *enabled.
 void hart_probe(const struct machine_hart *desc, struct isa *enabled);
