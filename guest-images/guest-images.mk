@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c wired.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood stress loop exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight lives bench rude
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight lives csrs bench rude
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c \
@@ -53,6 +53,7 @@ sta_SRCS      := $(addprefix guest-images/tests/, sbi_sta.c sbi_test.c)
 state_SRCS    := $(addprefix guest-images/tests/, state.c step.c step.S fpv.S)
 dirty_SRCS    := $(addprefix guest-images/tests/, dirty.c dirty_irq.c dirty_sbi.c dirty_entry.S step.c step.S insn.c fpv.S)
 dt_SRCS       := $(addprefix guest-images/tests/, dt.c dt_isa.c dt_table.c step.c step.S)
+csrs_SRCS     := $(addprefix guest-images/tests/, csrs.c step.c step.S)
 race_SRCS     := $(addprefix guest-images/tests/, race.c step.c step.S)
 
 dirty_ENTRY   := dirty_boot
@@ -87,6 +88,8 @@ pmu_TOPIC     := test_pmu
 dbtr_TOPIC    := test_dbtr
 plic_TOPIC    := test_plic
 aia_TOPIC     := test_aia
+
+csrs_TOPIC    := test_csr_walk
 
 # All topics in one image (tests/topic.h).
 selftest_SRCS = guest-images/tests/selftest.c $(sort $(foreach image,$(BARE_IMAGES),$(if $($(image)_TOPIC),$($(image)_SRCS))))

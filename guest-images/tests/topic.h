@@ -21,6 +21,7 @@
 	X(sta) \
 	X(race) \
 	X(state) \
+	X(csr_walk) \
 	X(pmu) \
 	X(sse) \
 	X(dbtr) \

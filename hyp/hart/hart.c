@@ -42,10 +42,13 @@ static const struct henvcfg_row {
 #undef HENVCFG_ROW
 };
 
-// Outside of guests: no address but our own translation's, no unit but the integer one, nothing of VS-mode, and room for a fault
-// that is expected, which with sstatus.SDT set would be a double trap, M-mode's.
-#define SSTATUS_UNWANTED (SSTATUS_SIE | SSTATUS_VS | SSTATUS_FS | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_SPELP | SSTATUS_SDT)
-#define HSTATUS_UNWANTED (HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_HU | HSTATUS_VGEIN | HSTATUS_VTVM | HSTATUS_VTW | HSTATUS_VTSR)
+// Outside of guests: no address but our own translation's, no unit but the integer one, nothing of
+// VS-mode, and room for a fault that is expected, which with sstatus.SDT set would be a double trap,
+// M-mode's.
+#define SSTATUS_UNWANTED \
+	(SSTATUS_SIE | SSTATUS_VS | SSTATUS_FS | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_SPELP | SSTATUS_SDT)
+#define HSTATUS_UNWANTED \
+	(HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_HU | HSTATUS_VGEIN | HSTATUS_VTVM | HSTATUS_VTW | HSTATUS_VTSR)
 
 bool hart_settle(struct hart *h)
 {
@@ -56,10 +59,12 @@ bool hart_settle(struct hart *h)
 		return true; // perhaps a hart without H
 	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64);
 	csr_write(CSR_VSATP, 0);
+	csr_write(CSR_VSSTATUS, SSTATUS_UXL_64); // HLV goes by it
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HIE, 0); // nothing of a guest's wakes this hart
 	csr_clear(CSR_SIE, IP_LCOFIP);
-	return (csr_read(CSR_HSTATUS) & HSTATUS_UNWANTED) == 0 && (csr_read(CSR_VSATP) | csr_read(CSR_HIE)) == 0;
+	return (csr_read(CSR_HSTATUS) & HSTATUS_UNWANTED) == 0 &&
+	       (csr_read(CSR_VSATP) | csr_read(CSR_HIE)) == 0;
 }
 
 void hart_leave_guest(struct hart *h)
@@ -76,14 +81,16 @@ static bool sticks(uint64_t bits)
 	return (csr_read(CSR_HENVCFG) & bits) == bits;
 }
 
-// Whether this hart's henvcfg takes a row; leaves anything in henvcfg. What the firmware is asked to switch on beneath stays on
-// where it is wanted, and is harmless to HS-mode: its tables have A and D set and no shadow-stack pages, and SDT is cleared before a
-// fault is expected (vcpu_snapshot(), hart_settle()). LPE it is never asked for: HS-mode has no landing pads.
+// Whether this hart's henvcfg takes a row; leaves anything in henvcfg. What the firmware is asked to
+// switch on beneath stays on where it is wanted, and is harmless to HS-mode: its tables have A and D
+// set and no shadow-stack pages, and SDT is cleared before a fault is expected (vcpu_snapshot(),
+// hart_settle()). LPE it is never asked for: HS-mode has no landing pads.
 static bool takes(const struct henvcfg_row *row, bool is_wanted)
 {
 	bool is_taken = sticks(row->henvcfg);
 
-	if (is_taken || row->when != ON_CALL_BENEATH || fw_fwft(SBI_FWFT_SET, row->feature, 1, 0).error != SBI_SUCCESS)
+	if (is_taken || row->when != ON_CALL_BENEATH ||
+	    fw_fwft(SBI_FWFT_SET, row->feature, 1, 0).error != SBI_SUCCESS)
 		return is_taken;
 	is_taken = sticks(row->henvcfg);
 	if (!is_taken || !is_wanted)
@@ -147,7 +154,6 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.delegates = !p->request->ignore_hedeleg,
 		.uses_htinst = !p->request->ignore_htinst,
 		.has_henvcfg = p->use_henvcfg,
-		.has_aia = isa_has(&desc->isa, ISA_SSAIA),
 		.has_fp = isa_has_float(&desc->isa),
 		.has_v = isa_has_vector(&desc->isa),
 	};

@@ -26,10 +26,13 @@ void hart_find_csrs(struct hart *h)
 	c->has_hstateen = probe_hstateen0(&ignored) == 0;
 	c->has_vstimecmp = probe_vstimecmp(&ignored) == 0;
 	c->has_vsiselect = probe_vsiselect(&ignored) == 0;
-	c->has_aia = c->has_aia && probe_hvien(&ignored) == 0;
+	c->has_aia = probe_hvien(&ignored) == 0; // whether the tree says so or not
 	c->has_senvcfg = probe_senvcfg(&ignored) == 0;
 	c->has_jvt = probe_jvt(&ignored) == 0;
 	c->has_scontext = probe_scontext(&ignored) == 0;
+	c->has_ctr = clear_csr(0) == 0;
+	for (uint64_t n = 1; n < CLEAR_CSRS; n++)
+		clear_csr(n);
 	c->has_henvcfg = c->has_henvcfg && probe_henvcfg(&ignored) == 0;
 }
 

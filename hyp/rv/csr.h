@@ -29,6 +29,8 @@
 static inline void wfi(void) { __asm__ volatile("wfi" : : : "memory"); }
 static inline void fence_iorw(void) { __asm__ volatile("fence iorw, iorw" : : : "memory"); }
 static inline void pause(void) { __asm__ volatile(".4byte 0x0100000f" : : : "memory"); } // a hint (Zihintpause), else nothing
+// SCTRCLR: forgets all control transfer records (Ssctr).
+static inline void sctrclr(void) { __asm__ volatile(".4byte 0x10400073" : : : "memory"); }
 static inline void fence_i(void) { __asm__ volatile("fence.i" : : : "memory"); }
 static inline void sfence_vma_all(void) { __asm__ volatile("sfence.vma" : : : "memory"); }
 // HFENCE.VVMA x0, x0: all VS-stage translations of the current VMID.

@@ -104,5 +104,24 @@ counter_reads:
 	li	a0, 0
 	ret
 
+// One of CLEAR_CSRS (rv/guestmem.h), 8 bytes each, is jumped to.
+leaf clear_csr
+	la	t0, csr_clears
+	slli	a0, a0, 3
+	add	t0, t0, a0
+	jr	t0
+	.option	push
+	.option	norvc
+csr_clears:
+	.irp	csr, CSR_SCTRCTL, CSR_SCTRDEPTH, CSR_HCONTEXT, CSR_HSTATEEN1, CSR_HSTATEEN2, CSR_HSTATEEN3, \
+		CSR_SSTATEEN0, CSR_SSTATEEN1, CSR_SSTATEEN2, CSR_SSTATEEN3
+	csrw	\csr, zero
+	j	1f
+	.endr
+	csrci	CSR_SCOUNTINHIBIT, HCOUNTEREN_CY | HCOUNTEREN_IR
+	.option	pop
+1:	li	a0, 0
+	ret
+
 	.globl __may_fault_end
 __may_fault_end:

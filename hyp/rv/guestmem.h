@@ -39,6 +39,11 @@ uint64_t probe_stopei(uint64_t *value); // claims nothing
 // The counter CSR cycle + index, index < 32.
 uint64_t probe_counter(uint64_t index, uint64_t *value);
 
+// Clears CSR number n < CLEAR_CSRS of those that some harts have, that no guest can reach or change
+// and would notice all the same, if a boot loader has left anything in them. The first is sctrctl.
+#define CLEAR_CSRS 11
+uint64_t clear_csr(uint64_t n);
+
 // The cycle counter, or 0 where the firmware keeps it from us. For reports only.
 static inline uint64_t probe_cycle_now(void)
 {

@@ -35,6 +35,7 @@ uint64_t vcpu_program(const struct vcpu_config *config)
 	csr_write(CSR_HCOUNTEREN, config->hcounteren);
 	csr_write(CSR_HTIMEDELTA, 0);
 	csr_write(CSR_HVIP, 0);
+	csr_write(CSR_HGEIE, 0);
 	if (config->has_aia) { // no interrupt but those that are, by their default priorities
 		csr_write(CSR_HVICTL, 0);
 		csr_write(CSR_HVIPRIO1, 0);
@@ -68,6 +69,11 @@ static void reset_guest_csrs(const struct vcpu_config *config)
 		csr_write(CSR_JVT, 0);
 	if (config->has_scontext)
 		csr_write(CSR_SCONTEXT, 0);
+	if (config->has_ctr) {
+		csr_write(CSR_VSCTRCTL, 0);
+		csr_write(CSR_SCTRSTATUS, 0);
+		sctrclr();
+	}
 	if (config->has_vsiselect)
 		csr_write(CSR_VSISELECT, 0);
 	// Its reset value 0 is a pending timer, in QEMU even where henvcfg keeps the guest from Sstc.

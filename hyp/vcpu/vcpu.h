@@ -92,6 +92,7 @@ struct vcpu_config {
 	bool has_ssp;
 	bool has_jvt;      // Zcmt
 	bool has_scontext; // Sdtrig
+	bool has_ctr;      // Ssctr, which only Smstateen keeps from a guest
 	bool has_vsiselect;
 	bool has_aia;
 	bool has_vstimecmp; // the CSR is there, whether the guest may use it or not

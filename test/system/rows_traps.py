@@ -97,6 +97,7 @@ DIRTY = (
     spoilt_lives("rv64"), spoilt_lives("max", cpu="max"), spoilt_lives("nosstc", cpu="rv64,sstc=off"),
     spoilt_lives("rv64-imsic", True, **IMSIC), spoilt_lives("max-imsic", True, cpu="max", **IMSIC),
     spoilt_lives("nosstc-imsic", True, cpu="rv64,sstc=off", **IMSIC), spoilt_lives("aplic", aia="aplic"),
+    spoilt_lives("nostateen-imsic", cpu="max,smstateen=off", **IMSIC), # what Smstateen denies is there
     spoilt_lives("zcmt", cpu=ZCMP + ",zcmt=on"))  # jvt, which has no VS copy
 
 DT = tuple(bare("dt", label, smp=2, **machine) for label, machine in PLAIN) + tuple(
