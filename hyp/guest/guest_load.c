@@ -61,6 +61,54 @@ static void zero(uint8_t *from, uint8_t *end, uint64_t block)
 	}
 }
 
+// Whether the guest can read memory otherwise than through the caches: by Svpbmt, or by a device
+// that reaches memory by itself and need not look into them.
+static bool looks_behind_caches(const struct partition *p)
+{
+	const struct guest_request *r = p->request;
+
+	for (uint32_t i = 0; i < r->device_count; i++)
+		if (r->devices[i].can_master)
+			return true;
+	return isa_has(&p->enabled, ISA_SVPBMT);
+}
+
+// Size of the blocks that CBO.FLUSH flushes on this hart, 0 where it cannot be used. Smaller ones
+// than they are would do as well, larger ones would not: it is what the board's tree says, or
+// nothing.
+static uint64_t flush_block_size(const struct guest *g, void *page)
+{
+	const struct machine_hart *hart = &g->machine->harts[this_hart()->index];
+	uint64_t block = hart->cbom_block_size;
+
+	if (!isa_has(&hart->isa, ISA_ZICBOM) || block == 0 || PAGE_SIZE % (FLUSH_BLOCKS * block) != 0)
+		return 0;
+	return probe_flush_block(page) == 0 ? block : 0;
+}
+
+// What was written lies in memory, and nothing of the guest's memory in any cache. Returns the
+// instructions this took.
+static uint64_t flush(const struct guest *g, uint8_t *memory)
+{
+	const struct partition *p = g->partition;
+	uint64_t begin = probe_cycle_now(), block = flush_block_size(g, memory);
+
+	if (!looks_behind_caches(p))
+		return 0;
+	if (block == 0) {
+		if (g->starts == 0)
+			log_info("guest", "name=%s event=no-flush: without Zicbom it may find what lay "
+				 "in its memory before", p->name);
+		return 0;
+	}
+	for (uint64_t at = 0, n; at < p->memory_size; at += n, image_breathe()) {
+		n = min_u64(p->memory_size - at, CHUNK);
+		flush_blocks(memory + at, memory + at + n, block);
+	}
+	fence_iorw(); // before anything that a hart or a device of the guest's does
+	return probe_cycle_now() - begin;
+}
+
 // Guest memory is not in the hypervisor's address space: neither in the window any more nor where it lies.
 static void prove_unmapped(const struct partition *p)
 {
@@ -107,7 +155,7 @@ bool guest_load(struct guest *g)
 {
 	const struct partition *p = g->partition;
 	const struct layout *l = &g->layout;
-	uint64_t hashing = 0, begin, copying, block;
+	uint64_t hashing = 0, begin, copying, flushing, block;
 	// The layout's order is kernel, initrd, tree; everything between them is zeroed.
 	uint64_t kernel = l->kernel.addr - p->memory_base.addr, kernel_end = kernel + l->kernel_size;
 	uint64_t initrd = l->initrd.addr - p->memory_base.addr, initrd_end = initrd + l->initrd_size;
@@ -133,15 +181,17 @@ bool guest_load(struct guest *g)
 	zero(memory + kernel_end, memory + initrd, block);
 	zero(memory + initrd_end, memory + dtb, block);
 	zero(memory + dtb_end, memory + p->memory_size, block);
+	flushing = flush(g, memory);
 	window_close(this_hart());
 	prove_unmapped(p);
 	g->starts++;
 	if (guest_may_tell(g)) {
-		uint64_t zeroing = probe_cycle_now() - begin - copying;
+		uint64_t zeroing = probe_cycle_now() - begin - copying - flushing;
 
-		log_info("guest", "name=%s event=load bytes=%lu hash-instructions=%lu copy-instructions=%lu zero-instructions=%lu",
-			 p->name, (unsigned long)p->memory_size, (unsigned long)hashing, (unsigned long)copying,
-			 (unsigned long)zeroing);
+		log_info("guest", "name=%s event=load bytes=%lu hash-instructions=%lu "
+			 "copy-instructions=%lu zero-instructions=%lu flush-instructions=%lu",
+			 p->name, (unsigned long)p->memory_size, (unsigned long)hashing,
+			 (unsigned long)copying, (unsigned long)zeroing, (unsigned long)flushing);
 	}
 	while (guest_console_get(g) >= 0)
 		; // what was typed for the life before

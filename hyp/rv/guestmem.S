@@ -64,6 +64,12 @@ leaf probe_zero_block
 	li	a0, 0
 	ret
 
+// CBO.FLUSH (a0)
+leaf probe_flush_block
+	.insn i 0x0f, 2, x0, a0, 2
+	li	a0, 0
+	ret
+
 	.macro probe name, csr
 leaf \name
 	csrr	t0, \csr

@@ -22,6 +22,8 @@ uint64_t guestmem_store(uint64_t addr, uint64_t value);
 uint64_t probe_load(uint64_t va);
 // Zeroes the cache block of va, which HS-mode may where the hart has Zicboz and the firmware lets it (menvcfg.CBZE).
 uint64_t probe_zero_block(void *va);
+// Flushes it, which HS-mode may where the hart has Zicbom and the firmware lets it (menvcfg.CBCFE).
+uint64_t probe_flush_block(void *va);
 // Reads of CSRs that early cores lack.
 uint64_t probe_henvcfg(uint64_t *value);
 uint64_t probe_hstateen0(uint64_t *value);

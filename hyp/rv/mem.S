@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// memcpy and memset, 128 bytes per turn where alignment allows, and zeroing by Zicboz: images and guest memory are hundreds of
-// megabytes, and the library's own move byte by byte. Contract of the two: ISO C 7.24.2.1 and 7.24.6.1. No vector or
-// floating-point registers; what the long loops use are those that have short loads and stores.
+// memcpy and memset, 128 bytes per turn where alignment allows, and zeroing and flushing by blocks:
+// images and guest memory are hundreds of megabytes, and the library's own move byte by byte.
+// Contract of the two: ISO C 7.24.2.1 and 7.24.6.1. No vector or floating-point registers; what the
+// long loops use are those that have short loads and stores.
 #include "rv/mem.h"
 
 	.section .text.mem, "ax"
@@ -120,4 +121,14 @@ zero_blocks:				// a0 = to, a1 = end, a2 = size of a block: see rv/mem.h
 	add	a0, a0, a2
 	.endr
 	bne	a0, a1, zero_blocks
+	ret
+
+	.globl flush_blocks
+	.type flush_blocks, @function
+flush_blocks:				// a0 = from, a1 = end, a2 = size of a block: see rv/mem.h
+	.rept	FLUSH_BLOCKS
+	.insn	i 0x0f, 2, x0, a0, 2	// CBO.FLUSH (a0)
+	add	a0, a0, a2
+	.endr
+	bne	a0, a1, flush_blocks
 	ret

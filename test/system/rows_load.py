@@ -14,6 +14,9 @@ from rows_wrong import with_wrong_byte_in
 HASHES = {"plain": ("rv64,zbb=off", 74), "zbb": ("rv64", 42), "zbkb": ("rv64,zbb=off,zbkb=on,zknh=on", 28), "zknh": ("rv64,zknh=on", 28)}
 # -> instructions per 128 bytes zeroed.
 ZEROS = {"stores": ("rv64,zicboz=off", 18), "zicboz": ("rv64", 4.5), "zicboz-256": ("rv64,cboz_blocksize=256", 1.125)}
+# -> instructions per 128 bytes flushed; a guest that cannot look behind the caches pays nothing.
+FLUSHES = {"svpbmt": ("rv64,svpbmt=on", 4.5), "nobody": ("rv64", 0),
+           "zicbom-missing": ("rv64,svpbmt=on,zicbom=off", 0)}
 MEMORY = "64M"
 
 
@@ -41,6 +44,14 @@ def zeroed_by(per_line):
     return check
 
 
+def flushed_by(per_line, is_missing):
+    def check(run):
+        assert_near(load_line(run, "memory")["flush-instructions"] / (size(MEMORY) / 128), per_line)
+        said = any("name=memory event=no-flush" in line for line in run.console.lines[BULKHEAD])
+        assert said == is_missing, f"no-flush was {'' if said else 'not '}said"
+    return check
+
+
 def good(name, cpu, check):
     return Row(f"load-{name}", (passes("memory"), stopped("memory"), Judge(check), Ends()), tree(guest("memory", memory=MEMORY)),
                cpu=cpu, icount=True, limit=60)
@@ -55,4 +66,6 @@ def bad(name, cpu):
 
 ROWS = (*(good(f"hash-{name}", cpu, hashed_by(per_byte)) for name, (cpu, per_byte) in HASHES.items()),
         *(good(f"zero-{name}", cpu, zeroed_by(per_line)) for name, (cpu, per_line) in ZEROS.items()),
+        *(good(f"flush-{name}", cpu, flushed_by(per_line, "missing" in name))
+          for name, (cpu, per_line) in FLUSHES.items()),
         *(bad(name, cpu) for name, (cpu, _) in HASHES.items()))
