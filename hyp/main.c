@@ -72,6 +72,7 @@ static void look_for_sstc(const struct machine_hart *h)
 static uint32_t discover(uint64_t hartid, const void *fdt)
 {
 	struct diag why;
+	uint32_t guessed;
 	int boot_hart;
 
 	banner_begin();
@@ -86,6 +87,10 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 		diag_set_u64(&why, DIAG_HART_UNKNOWN, "/cpus", "reg", hartid);
 		refuse(&why);
 	}
+	guessed = machine_set_h(&machine, (uint32_t)boot_hart, probe_h());
+	if (guessed != 0)
+		log_info("hart", "%u harts: the tree does not list the hypervisor extension (h); hart %lu was asked and has it", (unsigned)guessed,
+			 (unsigned long)hartid);
 	if (!isa_has(&machine.harts[boot_hart].isa, ISA_H)) {
 		diag_set_u64(&why, DIAG_HART_NO_H, "/cpus", "riscv,isa", hartid);
 		refuse(&why);
@@ -236,6 +241,12 @@ void secondary_main(struct hart *h)
 	struct diag why;
 
 	expect_no_landing_pads();
+	if (!probe_h()) { // where idle() could not be either
+		log_error("hart", "hartid=%lu: this hart has no hypervisor extension (h), which the boot hart has",
+			  (unsigned long)h->hartid);
+		guest_hart_missing(h);
+		fw_hart_stop();
+	}
 	if (!hart_init(h, &why)) {
 		log_error("hart", "hartid=%lu node=%s property=%s value=\"%s\": %s",
 			  (unsigned long)h->hartid, why.node, why.property, why.value,

@@ -27,6 +27,7 @@ struct reader {
 	struct tree_prop props[P_COUNT]; // of the node that is being read
 	uint32_t depth;                  // its depth, 0 when it has been judged
 	struct tree_bus bus[TREE_MAX_DEPTH]; // [depth - 1]: what the open nodes say about their children
+	struct tree_prop compatible[MAX_HARTS]; // of the harts
 	struct tree_prop last_extensions;    // of the hart before, whose set is taken over when the bytes are the same
 };
 
@@ -61,6 +62,20 @@ static void read_isa(struct reader *r, struct machine_hart *hart, const struct m
 		hart->isa = (struct isa){ 0 };
 }
 
+// The first hart that cannot be told from this one by its kind and what it can do.
+static uint32_t find_like(const struct reader *r, uint32_t hart)
+{
+	const struct tree_prop *own = &r->compatible[hart];
+	uint32_t i = 0;
+	for (; i < hart; i++) {
+		const struct tree_prop *other = &r->compatible[i];
+		if (own->len == other->len && (own->len == 0 || memcmp(own->data, other->data, own->len) == 0) &&
+		    memcmp(&r->m->harts[i].isa, &r->m->harts[hart].isa, sizeof(struct isa)) == 0)
+			break;
+	}
+	return i;
+}
+
 static enum mmu_type read_mmu(struct tree_prop p)
 {
 	if (tree_list_has(p, "riscv,sv57"))
@@ -89,6 +104,8 @@ static bool read_hart(struct reader *r)
 	hart->cboz_block_size = tree_cell(r->props[P_CBOZ], 0);
 	hart->cbop_block_size = tree_cell(r->props[P_CBOP], 0);
 	read_isa(r, hart, m->hart_count > 0 ? hart - 1 : NULL);
+	r->compatible[m->hart_count] = r->props[P_COMPATIBLE];
+	hart->like = find_like(r, m->hart_count);
 	if (m->timebase == 0)
 		(void)tree_number(r->props[P_TIMEBASE], &m->timebase);
 	m->hart_count++;

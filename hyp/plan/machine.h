@@ -12,6 +12,8 @@ enum mmu_type { MMU_NONE, MMU_SV39, MMU_SV48, MMU_SV57 };
 struct machine_hart {
 	uint64_t hartid; // the machine's number, as in SBI and in cpu@ reg
 	bool enabled;    // status absent, "okay" or "ok"
+	bool h_is_guessed; // the tree does not list H; the boot hart, which is like this one, has it
+	uint32_t like;     // index of the first hart with the same `compatible` and the same ISA
 	enum mmu_type mmu;
 	struct isa isa;
 	uint32_t cbom_block_size, cboz_block_size, cbop_block_size; // bytes, 0 when absent
@@ -85,6 +87,9 @@ struct machine {
 	struct machine_device devices[MAX_DEVICES];
 };
 
+// Takes in what the boot hart has answered: with H, it and all harts like it have it, whatever the tree says. Returns how many the
+// tree does not list it for.
+uint32_t machine_set_h(struct machine *m, uint32_t boot_hart, bool has_h);
 // Index of the hart with this machine number, or -1.
 int machine_find_hart(const struct machine *m, uint64_t hartid);
 

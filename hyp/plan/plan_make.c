@@ -274,12 +274,15 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 
 // The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has
 // most. A guest in the background does not do: this hart ends the run, and is free to once the others have stopped.
-static uint32_t find_console_hart(const struct machine *m, const struct plan *plan)
+static uint32_t find_console_hart(const struct machine *m, uint32_t boot_hart, const struct plan *plan)
 {
 	const struct partition *most = NULL;
+	uint32_t last;
 
 	for (uint32_t i = 0; i < m->hart_count; i++) {
-		if (plan->hart_owner[i] == HART_UNOWNED && m->harts[i].enabled && isa_has(&m->harts[i].isa, ISA_H))
+		const struct machine_hart *h = &m->harts[i];
+
+		if (plan->hart_owner[i] == HART_UNOWNED && h->enabled && isa_has(&h->isa, ISA_H) && !h->h_is_guessed)
 			return i;
 	}
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
@@ -290,7 +293,8 @@ static uint32_t find_console_hart(const struct machine *m, const struct plan *pl
 	}
 	if (most == NULL)
 		most = &plan->partitions[0];
-	return most->harts[most->vcpu_count - 1];
+	last = most->harts[most->vcpu_count - 1];
+	return m->harts[last].h_is_guessed ? boot_hart : last; // which is there whatever the others turn out to be
 }
 
 bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
@@ -322,6 +326,6 @@ bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
 	    !turn_place_all(&t, PLACE_JOINED) || !for_all(&t, is_gpa_right) || !for_all(&t, turn_check_devices))
 		return false;
 	plan->free_count = free.count;
-	plan->console_hart = find_console_hart(in->machine, plan);
+	plan->console_hart = find_console_hart(in->machine, in->boot_hart, plan);
 	return true;
 }

@@ -131,3 +131,17 @@ csr_clears:
 
 	.globl __may_fault_end
 __may_fault_end:
+
+// hs_trap itself needs H: the answer comes to a vector of its own. Interrupts are off.
+	.globl probe_h
+	.type probe_h, @function
+probe_h:
+	csrr	t0, CSR_STVEC
+	la	t1, 1f
+	csrw	CSR_STVEC, t1
+	li	a0, 0
+	csrr	t1, CSR_HGATP
+	li	a0, 1
+	.balign	4
+1:	csrw	CSR_STVEC, t0
+	ret

@@ -24,6 +24,8 @@ uint64_t probe_load(uint64_t va);
 uint64_t probe_zero_block(void *va);
 // Flushes it, which HS-mode may where the hart has Zicbom and the firmware lets it (menvcfg.CBCFE).
 uint64_t probe_flush_block(void *va);
+// Whether this hart has the H extension: whether hgatp can be read. Interrupts are off; not one of the above, may be called anywhere.
+bool probe_h(void);
 // Reads of CSRs that early cores lack.
 uint64_t probe_henvcfg(uint64_t *value);
 uint64_t probe_hstateen0(uint64_t *value);

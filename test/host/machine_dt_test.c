@@ -246,10 +246,47 @@ static void test_mutations(void **state)
 	}
 }
 
+// Vendors' trees leave H out: the boot hart's answer counts for harts of its kind that can do the same, and for no other.
+static void test_h_by_the_boot_hart(void **state)
+{
+	static const char *const harts[][2] = {
+		{ "acme,big\", \"riscv", "rv64imafdc_sstc" }, { "acme,big\", \"riscv", "rv64imafdc_sstc" },
+		{ "acme,little\", \"riscv", "rv64imafdc_sstc" }, { "acme,big\", \"riscv", "rv64imafdc" },
+		{ "acme,big\", \"riscv", "rv64imafdch_sstc" }, { "acme,big\", \"riscv", "rv64imafdc_sstc" },
+	};
+	static const uint32_t like[] = { 0, 0, 2, 3, 4, 0 };
+	char text[4096] = "/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; memory@0 { device_type = \"memory\"; reg = <0 0x80000000 0 "
+			  "0x1000000>; }; cpus { #address-cells = <1>; #size-cells = <0>; timebase-frequency = <1>;";
+	size_t at = strlen(text);
+	(void)state;
+	for (unsigned i = 0; i < 6; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "cpu@%u { device_type = \"cpu\"; reg = <%u>; compatible = \"%s\"; "
+				       "riscv,isa = \"%s\"; };", i, i, harts[i][0], harts[i][1]);
+	snprintf(text + at, sizeof(text) - at, "}; };");
+	struct blob b = dtb_from_text(text);
+	for (uint32_t boot = 0; boot < 6; boot++) {
+		assert_true(machine_read(b.data, &m, &why));
+		uint32_t wanted = 0;
+		for (uint32_t i = 0; i < 6; i++) {
+			assert_int_equal(m.harts[i].like, like[i]);
+			wanted += like[i] == like[boot] && i != 4;
+		}
+		assert_int_equal(machine_set_h(&m, boot, true), wanted);
+		for (uint32_t i = 0; i < 6; i++) {
+			assert_int_equal(isa_has(&m.harts[i].isa, ISA_H), like[i] == like[boot] || i == 4);
+			assert_int_equal(m.harts[i].h_is_guessed, like[i] == like[boot] && i != boot && i != 4);
+		}
+		assert_int_equal(machine_set_h(&m, boot, true), 0);
+		assert_int_equal(machine_set_h(&m, boot, false), 0); // the tree lists it, and the hart has it not
+		assert_false(isa_has(&m.harts[boot].isa, ISA_H));
+	}
+	free(b.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_qemu_rv64), cmocka_unit_test(test_qemu_max), cmocka_unit_test(test_sifive_u),
+		cmocka_unit_test(test_h_by_the_boot_hart), cmocka_unit_test(test_qemu_rv64), cmocka_unit_test(test_qemu_max), cmocka_unit_test(test_sifive_u),
 		cmocka_unit_test(test_odd_plics), cmocka_unit_test(test_spike),     cmocka_unit_test(test_early_core), cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_too_many),  cmocka_unit_test(test_deep),       cmocka_unit_test(test_not_a_tree),
 		cmocka_unit_test(test_mutations),

@@ -135,6 +135,11 @@ static void named_harts_come_first(void **state)
 	s.request.guests[0].background = true;
 	make();
 	assert_int_equal(s.plan.console_hart, 0); // and of those whose end is waited for
+	s.request.guests[0].background = false;
+	s.machine.harts[3].h_is_guessed = true; // it may turn out to have no H: the boot hart then
+	s.in.boot_hart = 1;
+	make();
+	assert_int_equal(s.plan.console_hart, 1);
 }
 
 static void harts_that_cannot_be_given(void **state)

@@ -163,6 +163,11 @@ ROWS = (
          See(BULKHEAD, "^sbi_trap_error: .* mtval=0x0000000014d")),
         tree(GOOD), smp=1, cpu="rv64,sstc=off", dtb=((("-d",), ("/cpus/cpu@0", "riscv,isa-extensions")), (
             ("-t", "s"), ("/cpus/cpu@0", "riscv,isa", "rv64imafdch_zicntr_zicsr_zifencei_zihpm_sstc"))), limit=60, never=()),
+    refused("board-that-lies-about-h", "/cpus", "riscv,isa", "0x0", "no hypervisor extension", tree(GOOD), smp=1, cpu="rv64,h=off", dtb=(
+        (("-t", "s"), ("/cpus/cpu@0", "riscv,isa", NO_H.replace("imafdc", "imafdch"))), (("-d",), ("/cpus/cpu@0", "riscv,isa-extensions")))),
+    Row("board-tree-without-h", (See(BULKHEAD, "^info hart 2 harts: the tree does not list the hypervisor extension .h.; hart [01] was asked"),
+                                 passes("sbi"), stopped("sbi"), Ends()), tree(guest("sbi", 2)), smp=2, dtb=tuple(edit for cpu in ("0", "1") for edit in (
+        (("-t", "s"), (f"/cpus/cpu@{cpu}", "riscv,isa", NO_H)), (("-d",), (f"/cpus/cpu@{cpu}", "riscv,isa-extensions"))))),
     refused("board-without-h", "/cpus", "riscv,isa", "0x0", "no hypervisor extension", tree(GOOD), smp=1, cpu="rv64,h=off"),
 
     *(refused(f"interrupt-files-{label}", "/guests/bad", "interrupt-files", "0x2", "guest interrupt file",
