@@ -168,6 +168,22 @@ static bool add_source(const struct reader *r, const uint8_t *cells, uint32_t co
 	return true;
 }
 
+// The name of the node found.
+static const char *name_of(const struct board_walk *w)
+{
+	return w->node.path[w->depth - 1];
+}
+
+// Interrupts at another controller of the board's than the one that is driven: boards may have several.
+static bool fail_controller(const struct reader *r, const char *path, const struct board_walk *target)
+{
+	struct board_walk driven;
+	char text[sizeof(r->why->value)];
+	bool is_any = board_find_phandle(&driven, r->fdt, r->controller);
+	snprintf(text, sizeof(text), "goes to %s, %s%s is driven", name_of(target), is_any ? "only " : "none", is_any ? name_of(&driven) : "");
+	return fail_with(r, DIAG_DEVICE_CONTROLLER, path, text);
+}
+
 // The node's `interrupts`: all at the board's controller, or all at one the guest has (that of a GPIO block).
 static bool read_interrupts(const struct reader *r, const struct board_walk *w)
 {
@@ -180,7 +196,8 @@ static bool read_interrupts(const struct reader *r, const struct board_walk *w)
 	if (!board_find_phandle(&parent, r->fdt, w->interrupt_parent))
 		return fail(r, DIAG_DEVICE_IRQ);
 	if (w->interrupt_parent != r->controller || r->controller == 0)
-		return is_assigned(r, &parent) || fail(r, DIAG_DEVICE_IRQ);
+		return is_assigned(r, &parent) ||
+		       (is_never(&parent) ? fail_controller(r, r->device->path, &parent) : fail(r, DIAG_DEVICE_IRQ));
 	uint32_t cells = tree_cell(parent.props[B_INTERRUPT_CELLS], 0);
 	if (cells == 0 || cells > p.len / 4 || p.len % (4 * cells) != 0)
 		return fail(r, DIAG_DEVICE_IRQ);
@@ -220,6 +237,8 @@ static bool read_references(const struct reader *r, const char *path, const stru
 		enum board_reference found = board_next_reference(&list, r->fdt, &target);
 		if (found != REFERENCE_FOUND)
 			return found == REFERENCE_END || fail_with(r, DIAG_DEVICE_REFERENCE, path, t->name);
+		if (is_interrupts && list.phandle != r->controller && is_never(&target))
+			return fail_controller(r, path, &target);
 		if (r->controller == 0 || list.phandle != r->controller) {
 			if (!add_need(r, path, &target))
 				return false;

@@ -51,6 +51,7 @@
 	X(DIAG_DEVICE_REG, "device has no registers in the board's address space") \
 	X(DIAG_DEVICE_BUS, "device is a bus that moves addresses") \
 	X(DIAG_DEVICE_IRQ, "device's interrupts do not go to the board's controller") \
+	X(DIAG_DEVICE_CONTROLLER, "device's interrupts go to a controller that is not driven") \
 	X(DIAG_DEVICE_REFERENCE, "device refers to what the board's tree does not have") \
 	X(DIAG_DEVICE_NEEDS, "device needs another one that the guest is not given") \
 	X(DIAG_DEVICE_PAGE, "device shares a 4 KiB page with another") \

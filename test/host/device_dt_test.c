@@ -139,7 +139,8 @@ static void test_interrupts(void **state)
 	assert_int_equal(d->sources[0], 23);
 	assert_int_equal(d->sources[1], 24);
 	assert_true(d->can_master);
-	refuse(ASK("/soc/early@20003000"), DIAG_DEVICE_IRQ, "/soc/early@20003000");
+	refuse(ASK("/soc/early@20003000"), DIAG_DEVICE_CONTROLLER, // a hart's own
+	       "/soc/early@20003000 goes to interrupt-controller, only interrupt-controller@c000000 is driven");
 	refuse(ASK("/soc/timer@20002000"), DIAG_DEVICE_IRQ, "/soc/timer@20002000"); // the controller has 53
 	refuse(ASK("/soc/lost@20006000"), DIAG_DEVICE_IRQ, "/lost-clock"); // nobody would own its interrupt
 }
@@ -154,6 +155,35 @@ static void test_interrupt_cells(void **state)
 		int node = fdt_path_offset(board.data, "/soc/plic@c000000");
 		assert_int_equal(fdt_setprop_inplace_u32(board.data, node, "#interrupt-cells", wrong[i]), 0);
 		refuse(ASK("/soc/rtc@101000"), DIAG_DEVICE_IRQ, "/soc/rtc@101000");
+	}
+}
+
+// Boards with several controllers: what is wired to one that is not driven says so, by `interrupts` and by interrupts-extended.
+static void test_other_controller(void **state)
+{
+	(void)state;
+	for (int extended = 0; extended < 2; extended++) {
+		open_board("qemu-rv64-plic");
+		int size = (int)board.size + 1024;
+		uint8_t *tree = malloc((size_t)size);
+		assert_int_equal(fdt_open_into(board.data, tree, size), 0);
+		free(board.data);
+		board.data = tree;
+		int soc = fdt_path_offset(tree, "/soc"), other = fdt_add_subnode(tree, soc, "plic@c600000");
+		fdt_setprop_string(tree, other, "compatible", "sifive,plic-1.0.0");
+		fdt_setprop(tree, other, "interrupt-controller", "", 0);
+		fdt_setprop_u32(tree, other, "#interrupt-cells", 1);
+		fdt_setprop_u32(tree, other, "phandle", 99);
+		int rtc = fdt_path_offset(tree, "/soc/rtc@101000");
+		const fdt32_t entry[] = { cpu_to_fdt32(99), cpu_to_fdt32(11) };
+		if (extended)
+			fdt_setprop(tree, rtc, "interrupts-extended", entry, sizeof(entry));
+		else
+			fdt_setprop_u32(tree, rtc, "interrupt-parent", 99);
+		refuse(ASK("/soc/rtc@101000"), DIAG_DEVICE_CONTROLLER,
+		       "/soc/rtc@101000 goes to plic@c600000, only plic@c000000 is driven");
+		m.irqchip = IRQCHIP_NONE;
+		refuse(ASK("/soc/rtc@101000"), DIAG_DEVICE_CONTROLLER, "/soc/rtc@101000 goes to plic@c600000, none is driven");
 	}
 }
 
@@ -234,7 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_qemu), cmocka_unit_test(test_reset), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
-		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_other_controller), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_mutations),
 	};
 	return cmocka_run_group_tests_name("device_dt", tests, NULL, close_board);
