@@ -11,6 +11,7 @@
 // One behind the other, the last one empty.
 #define PACKED(text) text "\0"
 static const char never[] = DEVICE_NEVER_LIST(PACKED);
+static const char whole_board[] = DEVICE_WHOLE_BOARD_LIST(PACKED);
 static const char no_master[] = DEVICE_NO_MASTER_LIST(PACKED);
 static const struct {
 	const char *compatible;
@@ -63,6 +64,12 @@ static bool is_never(const struct board_walk *w)
 	return is_controller || is_one_of(w->props[B_COMPATIBLE], never) || tree_list_has(type, "pci") ||
 	       tree_list_has(type, "memory") || tree_list_has(type, "cpu") || w->props[B_INTERRUPT_MAP].data != NULL ||
 	       board_property(w, "#iommu-cells").data != NULL || board_property(w, "msi-controller").data != NULL;
+}
+
+// The name of the node found.
+static const char *name_of(const struct board_walk *w)
+{
+	return w->node.path[w->depth - 1];
 }
 
 // Where a word resets the device of these registers, 0: not known.
@@ -135,9 +142,13 @@ static bool read_device(const struct reader *r)
 	for (bool is_top = true; board_next(&w); is_top = false) {
 		if (is_never(&w))
 			return fail(r, DIAG_DEVICE_NEVER);
+		if (is_one_of(w.props[B_COMPATIBLE], whole_board) || strncmp(name_of(&w), "watchdog", 8) == 0)
+			d->reaches_board = true;
 		if (!read_registers(r, &w, is_top))
 			return false;
 	}
+	if (d->reaches_board && !r->guest->may_reset)
+		return fail(r, DIAG_DEVICE_RESETS);
 	// What moves the addresses of its DMA would be lost: its node comes to stand elsewhere.
 	if (d->can_master && top.inherited[top.depth - 2].has_dma_ranges)
 		return fail(r, DIAG_DEVICE_BUS);
@@ -166,12 +177,6 @@ static bool add_source(const struct reader *r, const uint8_t *cells, uint32_t co
 	d->sources[d->source_count] = source;
 	d->source_flags[d->source_count++] = count == 2 ? tree_be32(cells + 4) : 0;
 	return true;
-}
-
-// The name of the node found.
-static const char *name_of(const struct board_walk *w)
-{
-	return w->node.path[w->depth - 1];
 }
 
 // Interrupts at another controller of the board's than the one that is driven: boards may have several.

@@ -8,7 +8,7 @@
 
 #define ROOT_PROPERTIES(X) \
 	X(R_COMPATIBLE, "compatible") X(R_ON_LAST_STOP, "on-last-stop") X(R_COLOUR, "console-colour") X(R_MODEL, "model") \
-	X(R_ADDRESS_CELLS, "#address-cells") X(R_SIZE_CELLS, "#size-cells")
+	X(R_MAY_RESET, "guests-may-reset") X(R_ADDRESS_CELLS, "#address-cells") X(R_SIZE_CELLS, "#size-cells")
 enum root_property { ROOT_PROPERTIES(TREE_NAME_ENUM) R_COUNT };
 
 static const struct tree_names root_names = TREE_NAMES(ROOT_PROPERTIES);
@@ -206,6 +206,10 @@ static bool read_property(struct reader *r, bool *compatible)
 		*compatible = tree_list_has(p, "bulkhead,partitions");
 		return *compatible || fail_here(r, DIAG_TREE_COMPATIBLE);
 	}
+	if (property == R_MAY_RESET) {
+		r->may_reset = p;
+		return (p.len != 0 && p.data[p.len - 1] == '\0') || fail_here(r, DIAG_PROPERTY_VALUE);
+	}
 	if (property == R_ON_LAST_STOP)
 		return read_last_stop(r, p);
 	if (property == R_COLOUR) {
@@ -225,6 +229,25 @@ static void settle_background(struct request *request)
 		request->guests[i].background = false;
 }
 
+// The names of guests-may-reset, once all guests have been seen.
+static bool settle_may_reset(const struct reader *r)
+{
+	for (uint32_t at = 0, len; at < r->may_reset.len; at += len + 1) {
+		const char *name = (const char *)r->may_reset.data + at;
+		bool is_found = false;
+		len = (uint32_t)strlen(name);
+		for (uint32_t i = 0; !is_found && i < r->request->guest_count; i++) {
+			struct guest_request *g = &r->request->guests[i];
+			is_found = strcmp(g->name, name) == 0;
+			g->may_reset |= is_found;
+		}
+		if (!is_found)
+			return tree_diag(&r->tree, 1, r->why, DIAG_PROPERTY_VALUE, tree_name(&root_names, R_MAY_RESET),
+					 (struct tree_prop){ r->may_reset.data + at, len + 1 });
+	}
+	return true;
+}
+
 // One event. A tree that is no partition tree at all is told by its root alone, whatever else is in it.
 static bool read_event(struct reader *r, enum tree_event event, bool *compatible)
 {
@@ -241,7 +264,9 @@ static bool read_event(struct reader *r, enum tree_event event, bool *compatible
 		if (!*compatible)
 			return diag_set(r->why, DIAG_TREE_COMPATIBLE, "/", "compatible", "");
 		settle_background(r->request);
-		return r->request->guest_count != 0 || diag_set(r->why, DIAG_NO_GUESTS, "/guests", "", "");
+		if (r->request->guest_count == 0)
+			return diag_set(r->why, DIAG_NO_GUESTS, "/guests", "", "");
+		return settle_may_reset(r);
 	case TREE_BAD:
 		break;
 	}

@@ -22,6 +22,7 @@ struct reader {
 	struct tree tree;
 	struct request *request;
 	struct diag *why;
+	struct tree_prop may_reset; // the root's guests-may-reset
 	struct guest_request *guest;
 	struct tree_prop props[G_COUNT];
 };

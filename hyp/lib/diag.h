@@ -57,6 +57,7 @@
 	X(DIAG_DEVICE_PAGE, "device shares a 4 KiB page with another") \
 	X(DIAG_DEVICE_SOURCE, "device shares an interrupt with another guest's") \
 	X(DIAG_DEVICE_GPA, "device lies where the guest has something else, or out of reach") \
+	X(DIAG_DEVICE_RESETS, "device can reset the whole board: the root's guests-may-reset does not name the guest") \
 	X(DIAG_DEVICE_DMA, "device may reach all memory: the guest has to be direct-mapped and to say trusted-dma") \
 	X(DIAG_PKG_MISSING, "no package: none was handed over and none is linked in") \
 	X(DIAG_PKG_ALIGN, "address is not a multiple of 4") \

@@ -150,6 +150,8 @@ static bool check_device(const struct plan_input *in, const struct plan *plan, c
 {
 	if (d->reg_count == 0 || d->reg_count > MAX_DEVICE_REGS || d->source_count > MAX_DEVICE_SOURCES)
 		return refuse(plan, p->index, d->reg_count, why);
+	if (d->reaches_board && !p->request->may_reset)
+		return refuse(plan, p->index, d->reg[0].base, why);
 	if (d->can_master && (!p->direct_mapped || !p->request->trusted_dma))
 		return refuse(plan, p->index, d->reg[0].base, why);
 	for (uint32_t i = 0; i < d->source_count; i++) {

@@ -20,6 +20,7 @@ struct device_request {
 	uint32_t source_count;
 	uint32_t sources[MAX_DEVICE_SOURCES];      // at the board's S-mode wired interrupt controller
 	uint32_t source_flags[MAX_DEVICE_SOURCES]; // second cell of an APLIC's interrupt specifier; 0 for a PLIC
+	bool reaches_board;                        // it may reset the board
 	bool can_master;                           // it may read and write memory by itself, as far as is known
 };
 
@@ -37,6 +38,7 @@ struct guest_request {
 	uint32_t device_count;
 	uint32_t fixed_count;
 	bool trusted_dma;   // its devices may reach all memory: its owner says so
+	bool may_reset;     // it may have devices that reset the whole board
 	bool has_console;   // an emulated ns16550a (default true)
 	bool wants_finisher; // an emulated test finisher
 	bool wants_files;   // it is not to run without a guest interrupt file for each vcpu

@@ -5,6 +5,7 @@
 #include <libfdt.h>
 
 #include "dt/device_dt.h"
+#include "dt/device_list.h"
 #include "dt/machine_dt.h"
 
 static struct machine m;
@@ -187,6 +188,49 @@ static void test_other_controller(void **state)
 	}
 }
 
+// Every compatible that is known, by what it lets its guest do; and one that is not.
+enum capability { NEVER = 1, WHOLE_BOARD = 2, NO_MASTER = 4 };
+
+static void test_capabilities(void **state)
+{
+	static const struct {
+		const char *compatible;
+		enum capability capability;
+	} rows[] = {
+#define NEVER_ROW(compatible) { compatible, NEVER },
+#define BOARD_ROW(compatible) { compatible, WHOLE_BOARD },
+#define NO_MASTER_ROW(compatible) { compatible, NO_MASTER },
+		DEVICE_NEVER_LIST(NEVER_ROW) DEVICE_WHOLE_BOARD_LIST(BOARD_ROW) DEVICE_NO_MASTER_LIST(NO_MASTER_ROW)
+		{ "acme,unknown", 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t is = 0;
+		for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]); j++)
+			is |= strcmp(rows[i].compatible, rows[j].compatible) == 0 ? rows[j].capability : 0;
+		assert_true((is & NEVER) == 0 || is == NEVER);
+		open_board("qemu-rv64-plic");
+		int size = (int)board.size + 1024;
+		uint8_t *tree = malloc((size_t)size);
+		assert_int_equal(fdt_open_into(board.data, tree, size), 0);
+		free(board.data);
+		board.data = tree;
+		fdt_setprop_string(tree, fdt_path_offset(tree, "/soc/virtio_mmio@10008000"), "compatible", rows[i].compatible);
+		struct guest_request *g = ASK("/soc/virtio_mmio@10008000");
+		if (is & (NEVER | WHOLE_BOARD))
+			refuse(g, is & NEVER ? DIAG_DEVICE_NEVER : DIAG_DEVICE_RESETS, "/soc/virtio_mmio@10008000");
+		g = ASK("/soc/virtio_mmio@10008000");
+		g->may_reset = true;
+		if (is & NEVER) {
+			refuse(g, DIAG_DEVICE_NEVER, "/soc/virtio_mmio@10008000");
+			continue;
+		}
+		const struct device_request *d = accept_all(g);
+		assert_int_equal(d->reaches_board, (is & WHOLE_BOARD) != 0);
+		assert_int_equal(d->can_master, (is & NO_MASTER) == 0);
+	}
+}
+
 static void test_below(void **state)
 {
 	(void)state;
@@ -208,8 +252,11 @@ static void test_needs(void **state)
 {
 	(void)state;
 	open_board("buses");
-	refuse(ASK("/soc/watchdog@20001000"), DIAG_DEVICE_NEEDS, "/soc/watchdog@20001000 /soc/clock-controller@10000000");
-	accept_all(ASK("/soc/watchdog@20001000", "/soc/clock-controller@10000000"));
+	refuse(ASK("/soc/watchdog@20001000"), DIAG_DEVICE_RESETS, "/soc/watchdog@20001000");
+	ASK("/soc/watchdog@20001000")->may_reset = true;
+	refuse(&r.guests[0], DIAG_DEVICE_NEEDS, "/soc/watchdog@20001000 /soc/clock-controller@10000000");
+	ASK("/soc/watchdog@20001000", "/soc/clock-controller@10000000")->may_reset = true;
+	accept_all(&r.guests[0]);
 	refuse(ASK("/soc/spi@10040000", "/soc/clock-controller@10000000"), DIAG_DEVICE_IRQ, "/soc/spi@10040000");
 	struct guest_request *g = ASK("/soc/spi@10040000", "/soc/clock-controller@10000000", "/soc/gpio@10060000");
 	const struct device_request *d = accept_all(g);
@@ -264,7 +311,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_qemu), cmocka_unit_test(test_reset), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
-		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_other_controller), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_capabilities), cmocka_unit_test(test_other_controller), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_mutations),
 	};
 	return cmocka_run_group_tests_name("device_dt", tests, NULL, close_board);

@@ -193,6 +193,13 @@ static void test_wrong_root(void **state)
 	refuse(ROOT "on-last-stop = \"explode\"; };", DIAG_PROPERTY_VALUE, "/", "on-last-stop", "explode");
 	refuse(ROOT "on-last-stop = <1>; };", DIAG_PROPERTY_VALUE, "/", "on-last-stop", "0x1");
 	refuse(ROOT "console-colour = \"red\"; };", DIAG_PROPERTY_LENGTH, "/", "console-colour", "red");
+	refuse(ROOT "guests-may-reset; guests { g { " OK "}; }; };", DIAG_PROPERTY_VALUE, "/", "guests-may-reset", "");
+	refuse(ROOT "guests-may-reset = <1>; guests { g { " OK "}; }; };", DIAG_PROPERTY_VALUE, "/", "guests-may-reset", "0x1");
+	refuse(ROOT "guests-may-reset = \"g\", \"h\"; guests { g { " OK "}; }; };", DIAG_PROPERTY_VALUE, "/", "guests-may-reset", "h");
+	read_text(ROOT "guests-may-reset = \"g\", \"h\"; guests { f { " OK "}; g { " OK "}; h { " OK "}; }; };");
+	assert_true(!r.guests[0].may_reset && r.guests[1].may_reset && r.guests[2].may_reset);
+	read_text(ROOT "guests { g { " OK "}; }; };");
+	assert_false(r.guests[0].may_reset);
 	refuse(ROOT "cells { }; };", DIAG_NODE_UNKNOWN, "/cells", "", "");
 	refuse(ROOT "guests { g { " OK "deeper { }; }; }; };", DIAG_NODE_UNKNOWN, "/guests/g/deeper", "", "");
 }
