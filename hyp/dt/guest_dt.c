@@ -267,10 +267,15 @@ size_t guest_dt_make(const struct guest_dt_input *in, void *buf, size_t size, st
 	return fragment_apply(in, buf, size, why);
 }
 
+// By the whole name: for libfdt a fragment's /chosen@0 would be the same.
 size_t guest_dt_seed_offset(const void *dtb)
 {
-	int size, chosen = fdt_subnode_offset(dtb, 0, "chosen");
-	const uint8_t *seed = chosen < 0 ? NULL : fdt_getprop(dtb, chosen, "rng-seed", &size);
-
-	return seed == NULL || size != GUEST_SEED_SIZE ? 0 : (size_t)(seed - (const uint8_t *)dtb);
+	struct tree t;
+	enum tree_event event = tree_open(&t, dtb, fdt_totalsize(dtb)) ? TREE_NODE : TREE_BAD;
+	while (event != TREE_BAD && event != TREE_END) {
+		event = tree_next(&t);
+		if (event == TREE_PROPERTY && t.depth == 2 && strcmp(t.path[1], "chosen") == 0 && strcmp(t.name, "rng-seed") == 0)
+			return t.len == GUEST_SEED_SIZE ? (size_t)(t.data - (const uint8_t *)dtb) : 0;
+	}
+	return 0;
 }

@@ -151,7 +151,9 @@ static bool read_device(struct reader *r)
 		if (m->device_count == MAX_DEVICES)
 			return fail(r, DIAG_TOO_MANY, P_REG);
 		struct machine_device *device = &m->devices[m->device_count++];
-		strncpy(device->name, r->tree.path[r->depth - 1], sizeof(device->name) - 1);
+		const char *name = r->tree.path[r->depth - 1];
+		for (uint32_t at = 0; name[at] != '\0' && at + 1 < sizeof(device->name); at++)
+			device->name[at] = name[at] > ' ' && name[at] <= '~' ? name[at] : '?';
 		device->reg = range;
 	}
 	return true;

@@ -212,7 +212,7 @@ void aplic_external(struct hart *h)
 			return;
 		if (!is_msi())
 			take(source);
-		else if (source != OWN_FILE_KICK)
+		else if (source != OWN_FILE_KICK && h->guest != NULL && takes(h->guest)) // else a SETTLED that comes late
 			take(source - OWN_FILE_ID(0));
 	}
 }

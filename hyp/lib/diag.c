@@ -20,12 +20,13 @@ const char *diag_str(enum diag_code code)
 	return text;
 }
 
+// What is at fault may be anything, and goes to somebody's terminal.
 static void copy_cut(char *to, size_t size, const char *from)
 {
 	size_t i = 0;
 
 	for (; from && from[i] && i + 1 < size; i++)
-		to[i] = from[i];
+		to[i] = from[i] >= ' ' && from[i] <= '~' ? from[i] : '?';
 	to[i] = 0;
 }
 

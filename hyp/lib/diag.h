@@ -92,7 +92,7 @@ struct diag {
 
 // The text of a code, for logs and tests.
 const char *diag_str(enum diag_code code);
-// Fills *d (strings are cut to fit, NULL is ""), returns false so that callers can `return diag_set(...)`.
+// Fills *d (strings are cut to fit, what is not printable ASCII becomes '?', NULL is ""), returns false so that callers can `return diag_set(...)`.
 bool diag_set(struct diag *d, enum diag_code code, const char *node, const char *property, const char *value);
 // Like diag_set with a number as the value, written in hexadecimal with 0x.
 bool diag_set_u64(struct diag *d, enum diag_code code, const char *node, const char *property, uint64_t value);

@@ -37,6 +37,18 @@ static void strings_are_cut_to_fit(void **state)
 	assert_string_equal(d.value, "");
 }
 
+// Names and values come out of packages; they end up on a terminal.
+static void nothing_unprintable_comes_through(void **state)
+{
+	struct diag d;
+
+	(void)state;
+	assert_false(diag_set(&d, DIAG_PKG_NO_IMAGE, "/a\nb", "\033]0;x\007", "k\033[2J\x9b\xff\x7f~ \r"));
+	assert_string_equal(d.node, "/a?b");
+	assert_string_equal(d.property, "?]0;x?");
+	assert_string_equal(d.value, "k?[2J???~ ?");
+}
+
 static void numbers_are_hexadecimal(void **state)
 {
 	static const struct {
@@ -59,6 +71,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_has_its_text),
 		cmocka_unit_test(strings_are_cut_to_fit),
+		cmocka_unit_test(nothing_unprintable_comes_through),
 		cmocka_unit_test(numbers_are_hexadecimal),
 	};
 

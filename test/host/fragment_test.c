@@ -40,6 +40,15 @@ static void refuse(const char *body, const char *node, const char *property, con
 	assert_diag(&why, DIAG_FRAGMENT_CLAIM, node, property, value);
 }
 
+// A node that libfdt takes for /chosen does not get the seed that is written at each start.
+static void test_fragment_beside_chosen(void **state)
+{
+	(void)state;
+	set_up();
+	accept("&{/} { chosen@0 { rng-seed = <1 2 3 4 5 6 7 8>; }; };", "rng-seed");
+	assert_int_equal(dtb[guest_dt_seed_offset(dtb) + 3], 0);
+}
+
 static void test_fragment_allowed(void **state)
 {
 	(void)state;
@@ -225,6 +234,7 @@ static void test_random_mutations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fragment_beside_chosen),
 		cmocka_unit_test(test_fragment_allowed),
 		cmocka_unit_test(test_fragment_claims),
 		cmocka_unit_test(test_fragment_interrupts),
