@@ -56,11 +56,12 @@ zero-exits: $(SYSTEM_ALL)
 	$(say_qemu)
 	$(Q)$(SYSTEM_ENV) $(PYTHON) -B test/system/zero_exits.py
 
-## test: host tests, system tests, and what operations cost now; the last line counts tests
+## test: host tests, fuzzing, system tests, and what operations cost now; the last line counts tests
 test:
 	$(Q)mkdir -p $(BUILD)/test && rm -f $(BUILD)/test/*.count
 	$(Q)status=0; \
 	{ $(MAKE) --no-print-directory test-host || echo failed; } | tee $(BUILD)/test/host.log; \
+	$(MAKE) --no-print-directory test-fuzz || status=1; \
 	$(MAKE) --no-print-directory test-system || status=1; \
 	$(MAKE) --no-print-directory test-bench || status=1; \
 	awk -v status=$$status '/^host tests: / { passed = $$3; failed = $$5; seen = 1 } \
