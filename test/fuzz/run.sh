@@ -19,6 +19,12 @@ for program; do
 EOT
 	dtc -q -I dts -O dtb -o "$corpus/seed-fit" "$dir/seed.its"
 	dtc -q -I dts -O dtb -o "$corpus/seed-partitions" platform/qemu-virt/demo.dts
+	for board in test/host/data/*.dts; do # a board's tree, a partition tree, no fragment
+		dtc -qq -f -I dts -O dtb -o "$dir/board.dtb" "$board" 2>/dev/null
+		for size in $(stat -c %s "$dir/board.dtb") $(stat -c %s "$corpus/seed-partitions"); do
+			printf "$(printf '\\%03o\\%03o\\%03o\\%03o' $((size & 255)) $((size >> 8 & 255)) $((size >> 16 & 255)) 0)"
+		done | cat - "$dir/board.dtb" "$corpus/seed-partitions" >"$corpus/seed-$(basename "$board" .dts)"
+	done
 	if ! ASAN_OPTIONS=detect_leaks=0 "$program" -max_total_time="$seconds" -max_len=65536 -artifact_prefix="$dir/found/" \
 		"$corpus" >"$dir/$name.log" 2>&1; then
 		tail -n 30 "$dir/$name.log"
