@@ -119,7 +119,7 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 
 		if (byte < 0)
 			break;
-		mux_type(&console.mux, (uint8_t)byte);
+		mux_type(&console.mux, (uint8_t)byte, now);
 		is_busy = true; // more may follow faster than a FIFO holds
 	}
 	// One vcpu at a time, and only where its lines have room: no line of the log is lost to it.

@@ -2,10 +2,17 @@
 // The terminal's line discipline; see console/mux.h. [pure]
 #include "console/mux.h"
 
+#include <assert.h>
 #include <string.h>
 
 // Room a step may need in the terminal's staging: a line break, a prefix with colours, a kept line.
-#define STEP_ROOM (MUX_LINE_KEPT + MAX_NAME + 32)
+#define STEP_ROOM (MUX_LINE_KEPT + MAX_NAME + 64)
+static_assert(FILTER_KEPT + 64 <= STEP_ROOM, "a sequence and a prefix fit");
+
+// Undoes what outlasts a line: colours, then the character set; and what outlasts the focus: keys, insert mode, the cursor and margins.
+#define UNDO_COLOUR "\x1b[0m"
+#define UNDO_LINE UNDO_COLOUR "\x0f\x1b(B"
+#define UNDO_FOCUS UNDO_LINE "\x1b[?1l\x1b>\x1b[4l\x1b[?7h\x1b[?25h\x1b" "7\x1b[r\x1b" "8"
 
 void mux_init(struct mux *m, bool is_terminal, uint64_t quiet)
 {
@@ -46,39 +53,32 @@ static void emit_prefix(struct mux *m, uint32_t index)
 		emit(m, "\x1b[0m");
 }
 
+static void undo_line(struct mux *m)
+{
+	if (m->is_coloured)
+		emit(m, m->is_changed ? UNDO_LINE : UNDO_COLOUR);
+	m->is_coloured = false;
+}
+
 // Takes an unfinished line off the terminal: wiped where that works, else ended.
 static void leave_line(struct mux *m)
 {
 	if (m->open == m->count)
 		return;
+	undo_line(m);
 	emit(m, m->is_terminal && m->ports[m->open]->line_length < MUX_COLUMNS ? "\r\x1b[2K" : "\r\n");
 	m->open = m->count;
 }
 
-// Shows the unfinished line again: its text and colours, but no other escape sequence (a terminal answers some of them).
-static void show_line(struct mux *m, const struct mux_port *p)
+static void begin_line(struct mux_port *p)
 {
-	uint32_t length = p->line_length < MUX_LINE_KEPT ? p->line_length : MUX_LINE_KEPT;
-
-	for (uint32_t i = 0; i < length; i++) {
-		uint32_t end = i + 2;
-
-		if (p->line[i] == 0x1b && i + 1 < length && p->line[i + 1] == '[') {
-			while (end < length && (p->line[end] < 0x40 || p->line[end] > 0x7e))
-				end++;
-			if (end >= length || p->line[end] != 'm') {
-				i = end;
-				continue;
-			}
-		}
-		ring_put(&m->terminal, p->line[i]);
-	}
+	p->line_length = p->line_kept = p->columns = 0;
 }
 
 // Makes the port's line the one on the terminal, taking another's unfinished line off it.
 static void open_port(struct mux *m, uint32_t index, uint64_t now)
 {
-	const struct mux_port *p = m->ports[index];
+	struct mux_port *p = m->ports[index];
 
 	if (m->open == index)
 		return;
@@ -86,22 +86,74 @@ static void open_port(struct mux *m, uint32_t index, uint64_t now)
 	m->open = index;
 	m->open_time = now;
 	emit_prefix(m, index);
-	if (p->line_length < MUX_LINE_FAIR - MUX_TURN) // not over and over for one without end
-		show_line(m, p);
+	p->columns = 0;
+	if (p->line_length >= MUX_LINE_FAIR - MUX_TURN) // not over and over for one without end
+		return;
+	for (uint32_t i = 0; i < p->line_kept; i++)
+		ring_put(&m->terminal, p->line[i]);
+	m->is_coloured = memchr(p->line, 0x1b, p->line_kept) != NULL;
 }
 
 static void close_line(struct mux *m, struct mux_port *p)
 {
+	undo_line(m);
 	emit(m, "\r\n");
-	p->line_length = 0;
+	filter_reset(&p->filter);
+	begin_line(p);
 	p->was_carriage_return = false;
 	m->open = m->count;
 }
 
+// Whether no answer can be on its way to another port. A question that is put begins the wait for its answer.
+static bool may_ask(struct mux *m, uint64_t now)
+{
+	if (m->has_asked && m->asker != m->open && now - m->asked_time < MUX_ANSWER * m->quiet)
+		return false;
+	m->has_asked = true;
+	m->asker = m->open;
+	m->asked_time = now;
+	return true;
+}
+
+// Whether what the filter lets through goes to the terminal. Without the focus nobody goes back over his name.
+static bool is_shown(struct mux *m, struct mux_port *p, enum filter_out what, uint64_t now)
+{
+	if (what == FILTER_NOTHING || (what == FILTER_ASK && !may_ask(m, now)))
+		return false;
+	if (what != FILTER_TEXT || p->filter.size != 1) // wide or of no width: columns that nobody counts
+		return true;
+	if (p->filter.bytes[0] != '\b') {
+		p->columns++;
+		return true;
+	}
+	if (p->columns != 0)
+		p->columns--;
+	else if (m->open != m->focus)
+		return false;
+	return true;
+}
+
+static void show(struct mux *m, struct mux_port *p, enum filter_out what)
+{
+	uint32_t size = p->filter.size;
+
+	for (uint32_t i = 0; i < size; i++)
+		ring_put(&m->terminal, p->filter.bytes[i]);
+	if (what == FILTER_CONTROL)
+		m->is_changed = true;
+	if (what == FILTER_COLOUR || what == FILTER_CONTROL)
+		m->is_coloured = true;
+	if (what > FILTER_COLOUR || p->line_kept + size > MUX_LINE_KEPT)
+		return;
+	memcpy(p->line + p->line_kept, p->filter.bytes, size);
+	p->line_kept += size;
+}
+
 // Moves one byte of the open port to the terminal. Returns true when it ended the line.
-static bool move_byte(struct mux *m, struct mux_port *p)
+static bool move_byte(struct mux *m, struct mux_port *p, uint64_t now)
 {
 	uint8_t byte = ring_get(&p->out);
+	enum filter_out what;
 
 	if (byte == '\n') {
 		close_line(m, p);
@@ -111,16 +163,17 @@ static bool move_byte(struct mux *m, struct mux_port *p)
 		p->was_carriage_return = false;
 		ring_put(&m->terminal, '\r');
 		emit_prefix(m, m->open);
-		p->line_length = 0;
+		begin_line(p);
 	}
 	if (byte == '\r') {
+		filter_reset(&p->filter);
 		p->was_carriage_return = true;
 		return false;
 	}
-	ring_put(&m->terminal, byte);
-	if (p->line_length < MUX_LINE_KEPT)
-		p->line[p->line_length] = byte;
 	p->line_length++;
+	what = filter_put(&p->filter, byte, m->open == m->focus);
+	if (is_shown(m, p, what, now))
+		show(m, p, what);
 	return false;
 }
 
@@ -192,14 +245,44 @@ static void restore_focus(struct mux *m, uint64_t now)
 		open_port(m, m->focus, now);
 }
 
+// Input of the port that the mux gives it to, dropped when its queue is full.
+static void give(struct mux *m, uint32_t index, const uint8_t *bytes, uint32_t size)
+{
+	struct ring *r = &m->ports[index]->in;
+
+	for (uint32_t i = 0; i < size && ring_room(r) != 0; i++)
+		ring_put(r, bytes[i]);
+}
+
+static void give_answer(struct mux *m, uint32_t index)
+{
+	give(m, index, m->answer, m->answer_size);
+	m->answer_size = 0;
+}
+
+// Whether an answer to a port that has no focus any more may come. What came is typed when it was none.
+static bool expects_answer(struct mux *m, uint64_t now)
+{
+	if (m->has_asked && m->asker != m->focus && now - m->asked_time < MUX_ANSWER * m->quiet)
+		return true;
+	give_answer(m, m->focus);
+	return false;
+}
+
 bool mux_gather(struct mux *m, uint64_t now)
 {
+	if (m->answer_size != 0)
+		expects_answer(m, now);
+	if (m->is_lost && ring_room(&m->terminal) >= STEP_ROOM) {
+		emit(m, UNDO_FOCUS);
+		m->is_lost = m->is_changed = false;
+	}
 	if (!look_at_ports(m, now)) {
 		if (m->open == m->count && ring_room(&m->terminal) >= STEP_ROOM)
 			restore_focus(m, now);
 		return false;
 	}
-	for (;;) {
+	for (uint32_t turns = 0; turns < MUX_TURNS; turns++) {
 		uint32_t index = pick_port(m, now);
 		struct mux_port *p;
 
@@ -212,7 +295,7 @@ bool mux_gather(struct mux *m, uint64_t now)
 		if (p->line_length >= MUX_LINE_FAIR) // its turn anew, in a line that was too long for the others
 			p->line_length = MUX_LINE_FAIR - MUX_TURN;
 		while (ring_used(&p->out) != 0 && ring_room(&m->terminal) >= STEP_ROOM) {
-			if (move_byte(m, p)) {
+			if (move_byte(m, p, now)) {
 				m->next = index + 1;
 				break;
 			}
@@ -224,10 +307,12 @@ bool mux_gather(struct mux *m, uint64_t now)
 		if (!look_at_ports(m, now))
 			return false;
 	}
+	return true;
 }
 
 static void set_focus(struct mux *m, uint32_t index)
 {
+	m->is_lost = m->is_changed && index != m->focus;
 	m->focus = index;
 	if (ring_room(&m->terminal) < STEP_ROOM)
 		return;
@@ -257,11 +342,29 @@ static void command(struct mux *m, uint8_t key)
 	}
 }
 
-void mux_type(struct mux *m, uint8_t byte)
+// Takes what may belong to the terminal's answer: ESC [ numbers, then R or n. Returns false when the byte does not.
+static bool take_answer(struct mux *m, uint8_t byte)
 {
-	struct mux_port *p;
+	bool is_number = (byte >= '0' && byte <= '9') || byte == ';';
+	bool ends = m->answer_size >= 3 && (byte == 'R' || byte == 'n');
 
+	if (m->answer_size == 1 ? byte != '[' : m->answer_size > 1 && !is_number && !ends)
+		give_answer(m, m->focus); // what came was typed
+	if (m->answer_size == 0 && byte != 0x1b)
+		return false;
+	m->answer[m->answer_size++] = byte;
+	if (ends)
+		give_answer(m, m->asker);
+	else if (m->answer_size == MUX_ANSWER_SIZE)
+		give_answer(m, m->focus);
+	return true;
+}
+
+void mux_type(struct mux *m, uint8_t byte, uint64_t now)
+{
 	if (m->focus >= m->count)
+		return;
+	if (expects_answer(m, now) && take_answer(m, byte))
 		return;
 	if (m->is_escaped) {
 		m->is_escaped = false;
@@ -274,7 +377,5 @@ void mux_type(struct mux *m, uint8_t byte)
 		m->is_escaped = true;
 		return;
 	}
-	p = m->ports[m->focus];
-	if (ring_room(&p->in) != 0)
-		ring_put(&p->in, byte);
+	give(m, m->focus, &byte, 1);
 }

@@ -4,6 +4,7 @@
 #ifndef BULKHEAD_CONSOLE_MUX_H
 #define BULKHEAD_CONSOLE_MUX_H
 
+#include "console/filter.h"
 #include "console/ring.h"
 #include "limits.h"
 
@@ -12,6 +13,9 @@
 #define MUX_COLUMNS 72        // a line this long may have wrapped, and is not wiped but ended
 #define MUX_LINE_FAIR 256     // a line longer than this may be broken by another port's
 #define MUX_TURN 64           // bytes that a longer line goes on with when its turn comes again
+#define MUX_TURNS 16          // of lines and pieces in one mux_gather(): what is dropped fills no queue
+#define MUX_ANSWER 100        // quiet times in which a terminal has answered
+#define MUX_ANSWER_SIZE 16    // bytes of its answer
 #define MUX_MAX_PORTS (MAX_GUESTS + 1)
 #define MUX_OUT_SIZE 1024     // staging for the terminal, a power of two
 
@@ -26,8 +30,11 @@ struct mux_port {
 	struct ring in;  // producer: the mux; consumer: the guest's harts (one at a time)
 	_Atomic uint32_t wants; // MUX_WANTS_*: set by the guest's harts, taken by the hart that drains the console
 	// The rest is the mux's own.
-	uint8_t line[MUX_LINE_KEPT]; // the unfinished line so far
-	uint32_t line_length;        // its length, which may exceed what is kept
+	struct filter filter;
+	uint8_t line[MUX_LINE_KEPT]; // the unfinished line so far: its text and colours
+	uint32_t line_kept;          // bytes of it
+	uint32_t line_length;        // how many bytes have come, shown or not
+	uint32_t columns;            // of the terminal, at least, between the name and the cursor
 	bool was_carriage_return;    // a '\r' waits to see whether '\n' follows
 	uint32_t seen_head;          // out.head when last looked at
 	uint64_t seen_time;          // when out.head last moved
@@ -43,6 +50,14 @@ struct mux {
 	bool is_terminal; // a person looks: colours, and unfinished lines stay at the bottom
 	bool is_escaped;  // the escape key was pressed, the next key is a command
 	bool asks_exits;  // the key for the guests' exits was pressed; cleared by whoever has told them
+	bool is_coloured; // the open line has changed colours
+	bool is_changed;  // a port in focus has changed more of the terminal than that,
+	bool is_lost;     // and has lost the focus since
+	bool has_asked;   // a port has asked the terminal
+	uint32_t asker;   // which, last,
+	uint64_t asked_time;              // and when
+	uint8_t answer[MUX_ANSWER_SIZE];  // the beginning of what may be the answer
+	uint32_t answer_size;
 	uint64_t quiet;   // time after which an unfinished line is shown, and may be broken by another port
 	struct ring terminal; // bytes on their way to the UART; producer and consumer are the same hart
 	uint8_t terminal_bytes[MUX_OUT_SIZE];
@@ -55,6 +70,7 @@ void mux_add(struct mux *m, struct mux_port *port);
 // Moves as much as fits from the ports' queues to m->terminal. Returns whether anything still waits in a port.
 bool mux_gather(struct mux *m, uint64_t now);
 // A byte was typed: a command after the escape key, or input of the port in focus (dropped when its queue is full).
-void mux_type(struct mux *m, uint8_t byte);
+// What answers a port's question to the terminal goes to that port, whoever has the focus now.
+void mux_type(struct mux *m, uint8_t byte, uint64_t now);
 
 #endif
