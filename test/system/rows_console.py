@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The board's UART: which it is, that refusals are read on it, and that a guest makes nobody but itself print there."""
+"""The board's UART: which it is, that refusals are read on it, that a guest makes nobody but itself print there, and what it may
+do to the terminal."""
+
+import re
 
 import harness
-from row import BULKHEAD, NEVER, NEVER_PANIC, Ends, Judge, Row, See, guest, passes, stopped, tree
+from row import BULKHEAD, NEVER, NEVER_PANIC, Ends, Judge, Quiet, Row, See, Type, guest, passes, stopped, tree
 
 LINE = 200_000  # bytes of the UART's line that are looked at
 RATE = 25_000   # bytes per second
@@ -36,6 +39,25 @@ def leaves_the_line(name, what, **more):
     return Row(f"console-share-{name}", begun + (Judge(check), See("rude", "it begins")), rude(what), **common)
 
 
+ESCAPE, ASKER = guest("rude", bootargs="do=escape"), guest("asker", kernel="bare/exit.bin", bootargs="how=ask by=dbcn")
+UNDONE = ("\x0f", "\x1b(B")  # at the end of a line that had more than colours
+LIE = r"^(.*\x08)*\[bulkhead\] info guest name=asker event=off(\x0f\x1b\(B)?$"
+CURSOR = "\x1b[3;4R"  # what a terminal answers
+
+
+def terminal_sees(*wanted):
+    """Of all that is no text, the terminal gets these sequences, and colours."""
+    def check(run):
+        odd = set(re.findall(r"\x1b\][^\x07]*\x07|\x1b\[[^@-~]*[@-~]|\x1b[()].|\x1b.|[^ -~\r\n\t]", run.raw[run.raw.index("plan sealed"):]))
+        odd = {text for text in odd if not re.fullmatch(r"\x1b\[[0-9;:]*m", text)}
+        assert odd == set(wanted), f"the terminal got {sorted(odd)}, wanted {sorted(wanted)}"
+    return Judge(check)
+
+
+def answered(text):
+    return tuple(See("rude", f"^rude: answered {ord(byte):02x}$") for byte in text)
+
+
 ON_UART = {"firmware_apart": False}
 NO_STDOUT = ((("-d",), ("/chosen", "stdout-path")),)
 # A range of reserved memory that wraps: refused while the board's tree is being read.
@@ -56,6 +78,17 @@ def not_said(pattern):
 
 ROWS = (
     leaves_the_line("opcodes", "opcodes"),
+    # Raw terminal bytes. The guest that has no focus changes nothing but its own line.
+    Row("console-escape-without-focus",
+        (See("asker", "exit: r reboot"), See("rude", LIE), See("rude", LIE), terminal_sees("\b"),
+         Type(CURSOR + "s"), See("asker", r"^exit: 7 bytes, 0 others changed: 1b 5b 33 3b 34 52 73$"), stopped("asker")),
+        tree(ASKER, ESCAPE), smp=2),
+    # The one that has it may ask where the cursor is, and is answered also when it has lost the focus meanwhile.
+    Row("console-escape-in-focus",
+        (See("asker", "exit: r reboot"), See("rude", LIE), See("rude", LIE), terminal_sees("\x1b[6n", "\x1b[2A", "\x1b[2K", "\b", *UNDONE),
+         Type(CURSOR), *answered(CURSOR), Type("\x1dn" + CURSOR + "s"), *answered(CURSOR),
+         See("asker", r"^exit: 1 bytes, 0 others changed: 73$"), stopped("asker"), Quiet(1, "answered")),
+        tree(ESCAPE, ASKER), smp=2),
     # The firmware leaves the UART to us: nothing but ours is there, and what is refused early can be read.
     Row("console-uart", RUNS, GOOD, smp=2, never=not_said(f"OpenSBI v|{PRINTS}"), **ON_UART),
     Row("console-uart-by-scan", RUNS, GOOD, smp=2, dtb=NO_STDOUT, never=not_said(PRINTS), **ON_UART),
