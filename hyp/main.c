@@ -14,6 +14,7 @@
 #include "guest/image.h"
 #include "irq/irq.h"
 #include "lib/log.h"
+#include "lib/panic.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
@@ -34,7 +35,7 @@ _Noreturn static void refuse(const struct diag *why)
 	log_error("config", "node=%s property=%s value=\"%s\": %s", why->node, why->property, why->value,
 		  diag_str(why->code));
 	log_error("config", "nothing was started; correct this and boot again");
-	fw_system_reset(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
+	board_end(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
 	for (;;)
 		wfi();
 }

@@ -8,6 +8,7 @@
 #include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
+#include "lib/panic.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "sbi/sbi.h"
@@ -47,8 +48,8 @@ static void end_of_run(void)
 	}
 	if (the_plan->on_last_stop == LAST_STOP_WAIT || !console_is_idle())
 		return;
-	fw_system_reset(the_plan->on_last_stop == LAST_STOP_RESET ? SBI_RESET_COLD_REBOOT : SBI_RESET_SHUTDOWN,
-			guest_failures() != 0 ? SBI_RESET_REASON_SYSTEM_FAILURE : SBI_RESET_REASON_NONE);
+	board_end(the_plan->on_last_stop == LAST_STOP_RESET ? SBI_RESET_COLD_REBOOT : SBI_RESET_SHUTDOWN,
+		  guest_failures() != 0 ? SBI_RESET_REASON_SYSTEM_FAILURE : SBI_RESET_REASON_NONE);
 }
 
 // With the kick, which would make a guest that is entered now leave again for nothing.

@@ -18,11 +18,28 @@ static void say(const char *text)
 	log_text(text);
 }
 
+static void say_once_that_it_cannot(void)
+{
+	static bool said;
+
+	if (!said)
+		say("\nerror board the firmware cannot switch it off or reset it: this is to be done by hand\n");
+	said = true;
+}
+
+void board_end(uint32_t type, uint32_t reason)
+{
+	if (!fw_has_reset()) // the older call need not come back
+		say_once_that_it_cannot();
+	fw_system_reset(type, reason);
+	say_once_that_it_cannot();
+}
+
 _Noreturn static void end(void)
 {
 	say("panic: the hypervisor stops\n");
 	uart_give_up();
-	fw_system_reset(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
+	board_end(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
 	for (;;)
 		wfi();
 }

@@ -6,7 +6,7 @@
 // Formats one line (cut at 255 bytes) and hands it to the console; before console_init() straight to the UART. Any hart,
 // never waits after the seal (a line that does not fit is counted, and the count is told later).
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// Writes text as it is. Boot hart, before console_init().
+// Writes text as it is, waiting for the UART. Boot hart, before console_init(); or at the end, when nobody else writes.
 void log_text(const char *text);
 
 #define log_info(area, ...) log_line("info " area " " __VA_ARGS__)

@@ -60,6 +60,7 @@ uint64_t fw_mimpid(void) { return fw_base(SBI_BASE_GET_MIMPID); }
 
 // SBI 2.0 brought DBCN. Whether the legacy console of older ones leads anywhere cannot be asked.
 bool fw_has_console(void) { return fw.dbcn || fw.spec_version < SBI_SPEC_VERSION_2_0; }
+bool fw_has_reset(void) { return fw.srst; }
 bool fw_has_pmu(void) { return fw.pmu; }
 bool fw_has_fwft(void) { return fw.fwft; }
 bool fw_has_dbtr(void) { return fw.dbtr; }

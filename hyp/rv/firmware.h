@@ -15,6 +15,8 @@ struct fw_ret {
 void fw_init(void);
 // Whether the firmware drives a console of its own, where it may say something by itself. As fw_init() found it.
 bool fw_has_console(void);
+// Whether it can be asked whether it resets and shuts down. As fw_init() found it.
+bool fw_has_reset(void);
 // Whether the firmware has an extension of those that guests' extensions rest on (PMU, FWFT, DBTR). As fw_init() found it.
 bool fw_has_pmu(void);
 bool fw_has_fwft(void);

@@ -58,6 +58,22 @@ def answered(text):
     return tuple(See("rude", f"^rude: answered {ord(byte):02x}$") for byte in text)
 
 
+# The test device resets only as a syscon; without /reboot not even that.
+NO_POWER_OFF = ((("-r",), ("/poweroff",)), (("-t", "s"), ("/soc/test@100000", "compatible", "syscon")))
+NO_RESET = NO_POWER_OFF + ((("-r",), ("/reboot",)),)
+BY_HAND = See(BULKHEAD, "^error board the firmware cannot switch it off or reset it: this is to be done by hand$", anywhere=True)
+
+
+def said_once(run):
+    count = sum("by hand" in line for line in run.console.lines[BULKHEAD])
+    assert count == 1, f"said {count} times"
+
+
+def cannot_end(name, edits, partitions, *steps, **more):
+    return Row(f"console-no-{name}", (*steps, BY_HAND, Quiet(2), Judge(said_once)), partitions, smp=2, dtb=edits,
+               never=NEVER_PANIC, **more)
+
+
 ON_UART = {"firmware_apart": False}
 NO_STDOUT = ((("-d",), ("/chosen", "stdout-path")),)
 # A range of reserved memory that wraps: refused while the board's tree is being read.
@@ -89,6 +105,11 @@ ROWS = (
          Type(CURSOR), *answered(CURSOR), Type("\x1dn" + CURSOR + "s"), *answered(CURSOR),
          See("asker", r"^exit: 1 bytes, 0 others changed: 73$"), stopped("asker"), Quiet(1, "answered")),
         tree(ESCAPE, ASKER), smp=2),
+    # A power-off that the firmware cannot do.
+    *(cannot_end(f"{name}-{kind}", edits, partitions, *steps) for kind, edits in (("power-off", NO_POWER_OFF), ("reset", NO_RESET))
+      for name, partitions, steps in (
+          ("stop", tree(guest("timers")), (passes("timers"), stopped("timers"))),
+          ("refused", None, (See(BULKHEAD, "nothing was started"),)))),
     # The firmware leaves the UART to us: nothing but ours is there, and what is refused early can be read.
     Row("console-uart", RUNS, GOOD, smp=2, never=not_said(f"OpenSBI v|{PRINTS}"), **ON_UART),
     Row("console-uart-by-scan", RUNS, GOOD, smp=2, dtb=NO_STDOUT, never=not_said(PRINTS), **ON_UART),
