@@ -24,7 +24,7 @@ BARE_RUNTIME_SRCS := $(addprefix guest-images/bare/, \
 	crt0.S trap_entry.S console.c dt.c hart.c memory.c runtime.c tap.c timer.c trap.c wired.c)
 
 BARE_IMAGES := hello pulse sbi traps memory timers harts victim attacker flood stress loop exit selftest hcheck susp \
-	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight lives csrs bench rude
+	sta race state dirty fwft pmu sse dbtr denied calls dt races devices plic aia inflight lives csrs bench rude mmode
 hello_SRCS    := guest-images/bare/hello.c
 pulse_SRCS    := $(addprefix guest-images/bare/, pulse.c pulse_report.c pulse_alarm.c)
 sbi_SRCS      := $(addprefix guest-images/tests/, sbi.c sbi_test.c sbi_base.c sbi_ipi.c sbi_hsm.c sbi_dbcn.c \
@@ -42,6 +42,7 @@ attacker_SRCS := $(addprefix guest-images/tests/, attacker.c attacker_fuzz.c att
 races_SRCS    := $(addprefix guest-images/tests/, races.c races_storms.c races_suspend.c)
 flood_SRCS    := guest-images/tests/flood.c
 rude_SRCS     := guest-images/tests/rude.c
+mmode_SRCS    := guest-images/tests/mmode.c
 stress_SRCS   := guest-images/tests/stress.c
 loop_SRCS     := guest-images/bench/loop.c
 exit_SRCS     := guest-images/tests/exit.c

@@ -74,6 +74,20 @@ def cannot_end(name, edits, partitions, *steps, **more):
                never=NEVER_PANIC, **more)
 
 
+MOST_IN_M_MODE = 16_000  # instructions: OpenSBI's formatting of 65 bytes is 9,700
+
+
+def firmware_time(name, **machine):
+    """Nothing a guest does keeps its hart in M-mode for longer; the figures stand in the README."""
+    def check(run):
+        told = dict(re.findall(r"mmode: ([^\n]*): (\d+)\r", run.raw))
+        assert len(told) == 22, f"{len(told)} figures"
+        longest = {what: count for what, count in told.items() if int(count) > MOST_IN_M_MODE}
+        assert not longest, f"too long: {longest}"
+    return Row(f"firmware-time-{name}", (See("mmode", "^mmode: done"), Judge(check)), tree(guest("mmode")), smp=2, icount=True,
+               firmware_apart=False, limit=60, **machine)
+
+
 ON_UART = {"firmware_apart": False}
 NO_STDOUT = ((("-d",), ("/chosen", "stdout-path")),)
 # A range of reserved memory that wraps: refused while the board's tree is being read.
@@ -94,6 +108,8 @@ def not_said(pattern):
 
 ROWS = (
     leaves_the_line("opcodes", "opcodes"),
+    firmware_time("nosstc", cpu="rv64,sstc=off"), firmware_time("nozicntr", cpu="rv64,zicntr=off"),
+    firmware_time("max-imsic", cpu="max", aia="aplic-imsic", aia_guests=1),
     # Raw terminal bytes. The guest that has no focus changes nothing but its own line.
     Row("console-escape-without-focus",
         (See("asker", "exit: r reboot"), See("rude", LIE), See("rude", LIE), terminal_sees("\b"),
