@@ -75,5 +75,8 @@ void imsic_await(uint32_t id)
 
 uint32_t imsic_claim(void)
 {
-	return (uint32_t)(csr_swap(CSR_STOPEI, 0) >> STOPEI_ID_SHIFT);
+	uint32_t id = (uint32_t)(csr_swap(CSR_STOPEI, 0) >> STOPEI_ID_SHIFT);
+
+	fence_iorw(); // CSR accesses are I/O to the memory model: what the interrupt is about (the inbox of a kick) is read after it
+	return id;
 }
