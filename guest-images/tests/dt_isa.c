@@ -28,7 +28,7 @@ static const struct {
 	{"zifencei", 0, 0x0000100f}, {"zihintntl", 0, 0x00200033}, {"zihintpause", 0, 0x0100000f}, {"zihpm", 0, 0xc0302573}, {"zimop", 0, 0x81c5c573},
 	{"zicfilp", 0, 0x00000017}, {"zicfiss", 0, HINT}, /* off, until SBI FWFT switches them on */
 	{"zmmul", 0, 0x02c58533}, {"za64rs", 0, HINT}, {"za128rs", 0, HINT}, {"zaamo", 0, 0x005522af}, {"zabha", 0, 0x005502af},
-	{"zacas", 0, 0x285522af}, {"zalrsc", 0, 0x100522af}, {"zama16b", 0, HINT}, {"zawrs", 0, 0x01d00073},
+	{"zacas", 0, 0x285522af}, {"zalasr", 0, 0x340532af}, {"zalrsc", 0, 0x100522af}, {"zama16b", 0, HINT}, {"zawrs", 0, 0x01d00073},
 	{"zfa", 0, 0xf0100053}, {"zfbfmin", 0, 0x4480f053}, {"zfh", 0, 0x0420f053}, {"zfhmin", 0, 0x40208053},
 	{"zca", 0, 0x0001}, {"zcb", 0, 0x9d61}, {"zcd", 0, 0x2108}, {"zcmop", 0, 0x6081}, {"zcmp", 0, 0xac66},
 	{"zba", 0, 0x20c5a533}, {"zbb", 0, 0x40c5f533}, {"zbc", 0, 0x0ac5a533}, {"zbkb", 0, 0x08c5c533}, {"zbkc", 0, 0x0ac59533},
@@ -58,14 +58,14 @@ static const struct {
 	uint16_t csr;
 	const char *names[2];
 	enum {
-		MAY_BE_OFF = 1,	    /* there, but not before something else is on */
+		MAY_BE_OFF = 1,	    /* there, but not before something else is on; or optional (scontext) */
 		MAY_BE_UNSHOWN = 2, /* a guest can be kept from it on cores with Smstateen only, which boot argument smstateen says this is */
 	} flags;
 } csrs[] = {
 	{0x011, {"zicfiss"}, MAY_BE_OFF}, {0x017, {"zcmt"}, 0}, {0x10c, {"ssstateen", "smstateen"}, 0}, {0x10f, {"ssstateen", "smstateen"}, 0},
 	{0x120, {"smcdeleg", "ssccfg"}, 0}, {0x14d, {"sstc"}, 0}, {0x14e, {"ssctr", "smctr"}, 0}, {0x14f, {"ssctr", "smctr"}, 0},
 	{0x150, {"ssaia", "sscsrind"}, MAY_BE_UNSHOWN}, {0x151, {"ssaia", "sscsrind"}, MAY_BE_OFF | MAY_BE_UNSHOWN}, {0x15c, {"ssaia"}, MAY_BE_OFF}, {0xdb0, {"ssaia"}, MAY_BE_UNSHOWN},
-	{0x181, {"ssqosid"}, 0}, {0x5a8, {"sdtrig"}, MAY_BE_UNSHOWN}, {0x008, {"v", "zve32x"}, 0}, {0xc22, {"v", "zve32x"}, 0},
+	{0x181, {"ssqosid"}, 0}, {0x5a8, {"sdtrig"}, MAY_BE_OFF | MAY_BE_UNSHOWN}, {0x008, {"v", "zve32x"}, 0}, {0xc22, {"v", "zve32x"}, 0},
 	{0x003, {"f"}, 0}, {0xc00, {"zicntr"}, 0}, {0xc02, {"zicntr"}, 0},
 };
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assigned devices by their registers: those of a guest answer, those of others fault, and what may not be given is refused."""
 
+import harness
 from row import BULKHEAD, Ends, Row, See, guest, linux, passes, stopped, tree
 from rows_wrong import refused
 
 RTC, RTC_LAST = 0x101000, 0x101ffc
 VIRTIO = "/soc/virtio_mmio@1000%d000"
+PLIC = harness.plic_node()
 TRUSTED = {"direct_mapped": True, "trusted_dma": True}
 
 
@@ -55,8 +57,8 @@ ROWS = (
             tree(bad(devices=("/fw-cfg@10100000",), **TRUSTED))),
     refused("device-power-switch", "/guests/bad", "devices", "/soc/test@100000", "no guest is given",
             tree(bad(devices=("/soc/test@100000",), **TRUSTED))),
-    refused("device-plic", "/guests/bad", "devices", "/soc/plic@c000000", "no guest is given",
-            tree(bad(devices=("/soc/plic@c000000",), **TRUSTED))),
+    refused("device-plic", "/guests/bad", "devices", PLIC, "no guest is given",
+            tree(bad(devices=(PLIC,), **TRUSTED))),
     refused("device-clint", "/guests/bad", "devices", "/soc/clint@2000000", "no guest is given",
             tree(bad(devices=("/soc/clint@2000000",), **TRUSTED))),
     refused("device-pci", "/guests/bad", "devices", "/soc/pci@30000000", "no guest is given",

@@ -3,10 +3,12 @@
 
 import re
 
+import harness
 from row import BULKHEAD, NEVER, Ends, Judge, Row, See, Type, guest, linux, passes, stopped, tree
 from rows_isolation import exits_are_its_own, victim
 
 RTC = "/soc/rtc@101000"  # goldfish: wired to source 11, never touches memory
+PLIC = harness.plic_node()
 EXITS = re.compile(r"^info guest name=plic event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+)"
                    r" external=(\d+) ticks=\d+$")
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
@@ -38,7 +40,7 @@ PLIC = (
     alone("three", plic(1, devices=RTC), guest("second", 1, kernel="bare/plic.bin"), guest("third", 2, kernel="bare/plic.bin")),
     # The way of claiming that this erratum needs is right on any PLIC.
     alone("rtc-cp100", plic(devices=RTC),
-          dtb=((("-t", "s"), ("/soc/plic@c000000", "compatible", "ultrarisc,cp100-plic", "sifive,plic-1.0.0")),)),
+          dtb=((("-t", "s"), (PLIC, "compatible", "ultrarisc,cp100-plic", "sifive,plic-1.0.0")),)),
 )
 
 # ---- what an interrupt costs ----
