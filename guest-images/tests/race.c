@@ -156,13 +156,25 @@ static unsigned run_turns(unsigned long pc, int may_page_fault)
 	return wrong;
 }
 
+/*
+ * Between changes: for ever other times, so that no machine that lets harts run in turns of one length can show the hypervisor, which
+ * fetches an instruction again, another one at each look.
+ */
+static void dawdle(unsigned i)
+{
+	for (unsigned n = i * 2654435761u >> 27; n; n--)
+		__asm__ volatile("");
+}
+
 /* A word is written at once; a word across two pages in halves. */
 static void rewrite(void *arg)
 {
 	volatile uint32_t *word = arg;
 
-	for (unsigned i = 0; !stop; i++, changes++)
+	for (unsigned i = 0; !stop; i++, changes++) {
 		*word = known[i * 7 % kinds].insn;
+		dawdle(i);
+	}
 }
 
 static void remap(void *arg)
@@ -173,6 +185,7 @@ static void remap(void *arg)
 		unsigned long page = i % 3 == 2 ? 0 : (unsigned long)pages[i % 3] >> 12 << PTE_PPN_SHIFT | 0xcf;
 
 		*(volatile uint64_t *)&leaves[0] = page;
+		dawdle(i);
 		if (with_fence)
 			sbi_call(SBI_EXT_RFENCE, 1, 1, harts[0].id, WINDOW, GUEST_PAGE_SIZE, 0, 0);
 	}
@@ -186,6 +199,7 @@ static void remap_behind(void *arg)
 		unsigned long page = i % 3 == 2 ? 0 : (unsigned long)pages[2 + i % 3 % 2] >> 12 << PTE_PPN_SHIFT | 0xcf;
 
 		*(volatile uint64_t *)&leaves[1] = page;
+		dawdle(i);
 		sbi_call(SBI_EXT_RFENCE, 1, 1, harts[0].id, WINDOW, 2 * GUEST_PAGE_SIZE, 0, 0);
 	}
 }
