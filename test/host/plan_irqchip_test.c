@@ -148,6 +148,23 @@ static void memory_on_the_files(void **state)
 	assert_refused(DIAG_MEM_GPA, "memory-base");
 }
 
+static void memory_on_the_finisher(void **state)
+{
+	struct guest_request *g = &s.request.guests[0];
+
+	(void)state;
+	g->memory_base = GPA(GUEST_FINISHER_GPA);
+	g->memory_size = 16 * MIB; // the guest's UART lies far above
+	make();
+	g->wants_finisher = true;
+	assert_refused(DIAG_MEM_GPA, "memory-base");
+	g->memory_base = GPA(GUEST_FINISHER_GPA + GUEST_FINISHER_SIZE);
+	make();
+	assert_int_equal(s.plan.partitions[0].finisher.base, GUEST_FINISHER_GPA);
+	g->memory_base.addr -= PAGE_SIZE;
+	assert_refused(DIAG_MEM_GPA, "memory-base");
+}
+
 // Only the files of its own harts, and each as one page that can be written and never executed.
 static void the_gstage_shows_them(void **state)
 {
@@ -268,6 +285,7 @@ int main(void)
 		TEST(henvcfg_has_no_part_in_it),
 		TEST(files_that_are_wanted),
 		TEST(memory_on_the_files),
+		TEST(memory_on_the_finisher),
 		TEST(the_gstage_shows_them),
 		TEST(the_checker_finds_foreign_files),
 		TEST(the_checker_finds_harts_that_share),

@@ -302,13 +302,6 @@ static void guest_physical_addresses(void **state)
 	g->memory_base = GPA(0);
 	make();
 	assert_true(s.plan.partitions[0].uart.size == 0);
-	g->wants_finisher = true;
-	assert_refused(DIAG_MEM_GPA, "/guests/a", "memory-base", "0x0");
-	g->memory_base = GPA(GUEST_FINISHER_GPA + GUEST_FINISHER_SIZE);
-	make();
-	assert_true(s.plan.partitions[0].finisher.base == GUEST_FINISHER_GPA);
-	g->memory_base.addr -= 4096;
-	assert_refused(DIAG_MEM_GPA, "/guests/a", "memory-base", "0x100000");
 }
 
 static void explicit_extents(void **state)
