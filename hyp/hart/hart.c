@@ -134,7 +134,7 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled)
 		if (isa_has(&desc->isa, henvcfg_rows[i].ext) && takes(&henvcfg_rows[i], false))
 			isa_set(enabled, henvcfg_rows[i].ext);
 	csr_write(CSR_HENVCFG, before);
-	if (isa_has(enabled, ISA_SSDBLTRP) && !hart_redirects()) // a guest's double trap is M-mode's
+	if (!hart_redirects()) // a guest's double trap is M-mode's
 		isa_clear(enabled, ISA_SSDBLTRP);
 	if (isa_has(enabled, ISA_SSTC) && probe_vstimecmp(&ignored) != 0)
 		isa_clear(enabled, ISA_SSTC);

@@ -121,8 +121,8 @@ LONG = tuple(
 
 
 def storm(name, attackers, **machine):
-    """Some of these exceptions OpenSBI hands to HS-mode: a page fault while it reads the instruction. Where it cannot, the guest that
-    caused it is lost in its own address space, and the victim alone is judged.
+    """Some of these exceptions OpenSBI hands to HS-mode: a page fault while it reads the instruction. Where mstatus.MPV cannot be
+    written the hart that caused it is lost by that (platform/qemu-virt/README.md), and the victim alone is judged.
     """
     row = beside(name, attackers, **machine)
     otherwise = (passes("victim"), See(BULKHEAD, "^info guest name=victim event=off", anywhere=True), Judge(exits_are_its_own))
