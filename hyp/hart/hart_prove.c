@@ -69,6 +69,7 @@ static bool translates(const struct guest *g, struct seen *seen)
 
 	while (nowhere != 0 && g->gstage.root[nowhere] != 0)
 		nowhere--;
+	csr_set(CSR_HSTATUS, HSTATUS_SPVP); // as VS-mode: VU-mode's own state may still be a boot loader's
 	seen->name = "inside";
 	seen->value = guestmem_load(g->partition->memory_base.addr, &ignored);
 	if (seen->value != 0)

@@ -7,7 +7,7 @@
 //   FIXED  a guest reads it, and cannot write it (rows csrs-*)
 //   PLAN   illegal for a guest (rows csrs-*), which notices what is in it, perhaps as its own CSR
 //          of another number: the hypervisor gives it its value, whatever a boot loader has left
-//          there (test_csr_list.py)
+//          there (rows csrs-left-by-a-loader-*)
 //   NONE   illegal for a guest (rows csrs-*), and nothing in it changes anything for one: what a
 //          trap leaves, what only RV32 has, another way to what is in this list already
 // Whatever is not here is illegal for a guest, or the rows csrs-* fail. That what is OWN or PLAN is

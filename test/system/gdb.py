@@ -84,7 +84,11 @@ class Gdb:
 
     def harts(self):
         """Threads, in the order of harts."""
-        return self.ask("qfThreadInfo")[1:].split(",")
+        threads, part = [], self.ask("qfThreadInfo")
+        while part.startswith("m"):
+            threads += part[1:].split(",")
+            part = self.ask("qsThreadInfo")
+        return threads
 
     def read(self, name, hart=None):
         if hart is not None:
