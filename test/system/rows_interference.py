@@ -21,6 +21,7 @@ class Case:
     smp: int = 3
     after: int = 20      # ms until pulse begins: neighbours are at work by then
     samples: int = 5000
+    firmware_apart: bool = True
 
 
 def stress(what, *harts, **properties):
@@ -43,6 +44,7 @@ CASES = {
     "timer": Case("spins, with a timer", (stress("ticks", 1),)),
     "memory": Case("streams memory", (stress("memory", 1),)),
     "exits": Case("exits of many kinds", (stress("exits", 1),), samples=2000),
+    "opcodes": Case("illegal instructions", (guest("rude", [1], bootargs="do=opcodes"),), firmware_apart=False),
     "ipis": Case("IPIs, two harts", (stress("ipis", 1, 2),), smp=4, samples=1000),
     "fences": Case("remote fences, two harts", (stress("fences", 1, 2),), smp=4),
     "flood": Case("floods the console", (FLOOD,), samples=2000),
@@ -72,7 +74,7 @@ def row(case, machine, samples, *judges):
     pulse = guest("pulse", [0], devices=RTC, bootargs=f"alarm period={PERIOD} after={what.after} histogram={samples}")
     return Row(f"interference-{case}-{machine}", (See("pulse", "^pulse: done"), Judge(after_linux), *judges),
                tree(pulse, *what.neighbours), smp=what.smp, mem="512M", icount=True, args=("-rtc", "clock=vm"), limit=240,
-               **MACHINES[machine])
+               firmware_apart=what.firmware_apart, **MACHINES[machine])
 
 
 MOST = {"plic": 2000, "imsic": 200}  # instructions of an alarm, as in rows_irq.py
@@ -92,4 +94,4 @@ def undisturbed(machine):
 
 
 ROWS = tuple(row(case, machine, SAMPLES, undisturbed(machine))
-             for case in ("alone", "exits", "fences", "flood", "restarts") for machine in MACHINES)
+             for case in ("alone", "exits", "opcodes", "fences", "flood", "restarts") for machine in MACHINES)
