@@ -141,6 +141,14 @@ static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
 	return VERDICT_STOP;
 }
 
+// The trap came from HS-mode, with a guest's registers: firmware that cannot write mstatus.MPV has entered HS-mode in the guest's
+// place (hart/redirect.c).
+RARE static enum verdict exit_of_nobody(struct exit *e)
+{
+	e->reason = "the firmware has entered HS-mode for it";
+	return VERDICT_STOP;
+}
+
 static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit *e) = {
 #define EXIT_ROW(cause, name, delegated, handler) [CAUSE_##cause] = exit_##handler,
 	CAUSE_LIST(EXIT_ROW)
@@ -267,7 +275,10 @@ bool exit_by_handler(struct vcpu *v)
 
 	e->cause = cause;
 	e->tval = csr_read(CSR_STVAL);
-	e->verdict = cause < CAUSE_COUNT && exit_table[cause] != NULL ? exit_table[cause](v, e) : exit_unexpected(v, e);
+	if (__builtin_expect((e->hstatus & HSTATUS_SPV) == 0, 0))
+		e->verdict = exit_of_nobody(e);
+	else
+		e->verdict = cause < CAUSE_COUNT && exit_table[cause] != NULL ? exit_table[cause](v, e) : exit_unexpected(v, e);
 	perform(v, e);
 	exit_end(v);
 	return true;

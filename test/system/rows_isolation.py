@@ -126,7 +126,8 @@ def storm(name, attackers, **machine):
     """
     row = beside(name, attackers, **machine)
     otherwise = (passes("victim"), See(BULKHEAD, "^info guest name=victim event=off", anywhere=True), Judge(exits_are_its_own))
-    return Row(**{**row.__dict__, "needs": "mpv", "otherwise": otherwise})
+    never = tuple((who, pattern.replace("SBI|", "SBI|the firmware has entered|")) for who, pattern in row.never)
+    return Row(**{**row.__dict__, "needs": "mpv", "otherwise": otherwise, "never": never})
 
 
 STORMS = (
