@@ -433,10 +433,10 @@ def steps_here(row):
     return row.otherwise
 
 
-def run_row(row):
-    """Runs a row from its package to QEMU's end. Returns the Run; raises RowError."""
+def run_row(row, command=None):
+    """Runs a row from its package to QEMU's end, or that of another command. Returns the Run; raises RowError."""
     steps = steps_here(row)
-    run = Run(row)
+    run = Run(row, command)
     try:
         run.work(steps)
     finally:

@@ -44,41 +44,41 @@ def test_firmware_cuts_no_line_of_the_uart():
 GUESTS = tree(guest("one"), guest("two"))
 
 
-def verdict(monkeypatch, script, *steps, **fields):
-    """What a row says whose QEMU is this script."""
-    monkeypatch.setattr(harness, "command_of", lambda row: [sys.executable, "-u", "-c", "import time\n" + script])
+def verdict(script, *steps, **fields):
+    """What a row says whose QEMU is this script. (Other rows run beside it: nothing of the harness itself may be changed.)"""
+    command = [sys.executable, "-u", "-c", "import time\n" + script]
     with pytest.raises(harness.RowError) as failure:
-        harness.run_row(Row("harness-itself", steps, GUESTS, firmware_apart=False, **fields))
+        harness.run_row(Row("harness-itself", steps, GUESTS, firmware_apart=False, **fields), command)
     return str(failure.value)
 
 
 TALK = "while True: print('[two] a round'); time.sleep(0.1)"
 
 
-def test_who_is_silent_is_named(monkeypatch):
-    said = verdict(monkeypatch, "print('[one] ok 7 - fine')\n" + TALK, passes("one"), limit=30, silence=1)
+def test_who_is_silent_is_named():
+    said = verdict("print('[one] ok 7 - fine')\n" + TALK, passes("one"), limit=30, silence=1)
     assert "[one] has been silent for 1 s" in said and "the last line was: ok 7 - fine" in said, said
 
 
-def test_silence_of_all_is_an_end(monkeypatch):
+def test_silence_of_all_is_an_end():
     for step in (Ends(), See(BULKHEAD, "event=stop")):
-        said = verdict(monkeypatch, "print('[two] bye')\ntime.sleep(30)", step, limit=30, silence=1)
+        said = verdict("print('[two] bye')\ntime.sleep(30)", step, limit=30, silence=1)
         assert "everybody has been silent for 1 s" in said and "the last line was: [two] bye" in said, said
 
 
-def test_a_flood_is_no_progress(monkeypatch):
-    said = verdict(monkeypatch, "while True: print('[two] ' + 'x' * 200)", passes("two"), limit=2)
+def test_a_flood_is_no_progress():
+    said = verdict("while True: print('[two] ' + 'x' * 200)", passes("two"), limit=2)
     assert "waited in vain for [two]" in said, said
 
 
-def test_half_of_the_time_is_silence_enough(monkeypatch):
-    said = verdict(monkeypatch, TALK, passes("one"), limit=4)
+def test_half_of_the_time_is_silence_enough():
+    said = verdict(TALK, passes("one"), limit=4)
     assert "[one] has been silent for 2 s" in said and "the last line was: (none)" in said, said
 
 
-def test_unfinished_lines_are_words(monkeypatch):
+def test_unfinished_lines_are_words():
     script = "print('[one] ', end='')\nfor _ in range(15): print('.', end=''); time.sleep(0.2)\nprint()\n"
-    said = verdict(monkeypatch, script + "print('[one] # 1 passed, 0 failed')", passes("one"), Ends(3), limit=30, silence=2)
+    said = verdict(script + "print('[one] # 1 passed, 0 failed')", passes("one"), Ends(3), limit=30, silence=2)
     assert "QEMU ended with 0, not 3" in said, said
 
 
