@@ -18,13 +18,14 @@ probe_redirect:
 	csrw	CSR_HEDELEG, zero
 	csrw	CSR_HGATP, zero
 	csrw	CSR_VSATP, zero
-	csrci	CSR_VSSTATUS, SSTATUS_SIE
+	li	t4, SSTATUS_UXL_64		// nothing of a boot loader's: QEMU takes what vsstatus holds into mstatus
+	csrw	CSR_VSSTATUS, t4
 	la	t4, 1f
 	csrw	CSR_SEPC, t4
 	li	t4, SSTATUS_SPP
 	csrs	CSR_SSTATUS, t4
-	li	t4, HSTATUS_SPV | HSTATUS_SPVP
-	csrs	CSR_HSTATUS, t4
+	li	t4, HSTATUS_VSXL_64 | HSTATUS_SPV | HSTATUS_SPVP
+	csrw	CSR_HSTATUS, t4
 	.insn r 0x73, 0, 0x31, x0, x0, x0	// HFENCE.GVMA
 	sret
 1:	.half	0				// illegal in every mode and with every extension
