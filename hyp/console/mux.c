@@ -66,13 +66,13 @@ static void leave_line(struct mux *m)
 	if (m->open == m->count)
 		return;
 	undo_line(m);
-	emit(m, m->is_terminal && m->ports[m->open]->line_length < MUX_COLUMNS ? "\r\x1b[2K" : "\r\n");
+	emit(m, m->is_terminal && m->ports[m->open]->row_length < MUX_COLUMNS ? "\r\x1b[2K" : "\r\n");
 	m->open = m->count;
 }
 
-static void begin_line(struct mux_port *p)
+static void begin_row(struct mux_port *p)
 {
-	p->line_length = p->line_kept = p->columns = 0;
+	p->row_length = p->line_kept = p->columns = 0;
 }
 
 // Makes the port's line the one on the terminal, taking another's unfinished line off it.
@@ -87,7 +87,7 @@ static void open_port(struct mux *m, uint32_t index, uint64_t now)
 	m->open_time = now;
 	emit_prefix(m, index);
 	p->columns = 0;
-	if (p->line_length >= MUX_LINE_FAIR - MUX_TURN) // not over and over for one without end
+	if (p->row_length >= MUX_LINE_FAIR - MUX_TURN) // not over and over for one without end
 		return;
 	for (uint32_t i = 0; i < p->line_kept; i++)
 		ring_put(&m->terminal, p->line[i]);
@@ -99,7 +99,8 @@ static void close_line(struct mux *m, struct mux_port *p)
 	undo_line(m);
 	emit(m, "\r\n");
 	filter_reset(&p->filter);
-	begin_line(p);
+	begin_row(p);
+	p->line_length = 0;
 	p->was_carriage_return = false;
 	m->open = m->count;
 }
@@ -115,22 +116,20 @@ static bool may_ask(struct mux *m, uint64_t now)
 	return true;
 }
 
-// Whether what the filter lets through goes to the terminal. Without the focus nobody goes back over his name.
-static bool is_shown(struct mux *m, struct mux_port *p, enum filter_out what, uint64_t now)
+// What of that which the filter lets through goes to the terminal. Without the focus nobody goes back over his name.
+static enum filter_out judge(struct mux *m, struct mux_port *p, enum filter_out what, uint64_t now)
 {
-	if (what == FILTER_NOTHING || (what == FILTER_ASK && !may_ask(m, now)))
-		return false;
+	if (what == FILTER_ASK && !may_ask(m, now))
+		return FILTER_NOTHING;
 	if (what != FILTER_TEXT || p->filter.size != 1) // wide or of no width: columns that nobody counts
-		return true;
-	if (p->filter.bytes[0] != '\b') {
+		return what;
+	if (p->filter.bytes[0] != '\b')
 		p->columns++;
-		return true;
-	}
-	if (p->columns != 0)
+	else if (p->columns != 0)
 		p->columns--;
-	else if (m->open != m->focus)
-		return false;
-	return true;
+	else
+		return m->open == m->focus ? FILTER_CONTROL : FILTER_NOTHING;
+	return what;
 }
 
 static void show(struct mux *m, struct mux_port *p, enum filter_out what)
@@ -161,18 +160,20 @@ static bool move_byte(struct mux *m, struct mux_port *p, uint64_t now)
 	}
 	if (p->was_carriage_return) { // a lone '\r': start of the line, behind the name
 		p->was_carriage_return = false;
+		undo_line(m); // the name is to be read
 		ring_put(&m->terminal, '\r');
 		emit_prefix(m, m->open);
-		begin_line(p);
+		begin_row(p);
 	}
+	p->line_length++;
+	p->row_length++;
 	if (byte == '\r') {
 		filter_reset(&p->filter);
 		p->was_carriage_return = true;
 		return false;
 	}
-	p->line_length++;
-	what = filter_put(&p->filter, byte, m->open == m->focus);
-	if (is_shown(m, p, what, now))
+	what = judge(m, p, filter_put(&p->filter, byte, m->open == m->focus), now);
+	if (what != FILTER_NOTHING)
 		show(m, p, what);
 	return false;
 }
@@ -274,6 +275,7 @@ bool mux_gather(struct mux *m, uint64_t now)
 	if (m->answer_size != 0)
 		expects_answer(m, now);
 	if (m->is_lost && ring_room(&m->terminal) >= STEP_ROOM) {
+		leave_line(m); // where the cursor is in it, nobody knows
 		emit(m, UNDO_FOCUS);
 		m->is_lost = m->is_changed = false;
 	}
@@ -312,7 +314,7 @@ bool mux_gather(struct mux *m, uint64_t now)
 
 static void set_focus(struct mux *m, uint32_t index)
 {
-	m->is_lost = m->is_changed && index != m->focus;
+	m->is_lost |= m->is_changed && index != m->focus;
 	m->focus = index;
 	if (ring_room(&m->terminal) < STEP_ROOM)
 		return;

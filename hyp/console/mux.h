@@ -33,7 +33,8 @@ struct mux_port {
 	struct filter filter;
 	uint8_t line[MUX_LINE_KEPT]; // the unfinished line so far: its text and colours
 	uint32_t line_kept;          // bytes of it
-	uint32_t line_length;        // how many bytes have come, shown or not
+	uint32_t line_length;        // how many bytes of the line have come, shown or not; in a long one, fewer
+	uint32_t row_length;         // how many since its last '\r'
 	uint32_t columns;            // of the terminal, at least, between the name and the cursor
 	bool was_carriage_return;    // a '\r' waits to see whether '\n' follows
 	uint32_t seen_head;          // out.head when last looked at

@@ -64,6 +64,36 @@ static void nobody_goes_back_over_the_name(void **state)
 	assert_string_equal(show_more(3 * QUIET), "[two] abc\r\n");
 }
 
+// What the focus may do is not done once more without it.
+static void a_line_shown_again_keeps_its_name(void **state)
+{
+	(void)state;
+	start(false);
+	write_port(1, "\b\b\b\b[two] lie");
+	assert_string_equal(show_more(0), "[one] \b\b\b\b[two] lie");
+	type("\x1d" "n");
+	show_more(0);
+	write_port(1, "!\n");
+	assert_string_equal(show_more(0), "[one] [two] lie!\r\n");
+	write_port(2, "ab\b\b\b[one] c"); // now this one
+	show_more(0);
+	type("\x1d" "n");
+	show_more(0);
+	write_port(2, "\n");
+	assert_string_equal(show_more(0), "[two] ab\b\b[one] c\r\n");
+}
+
+static void a_name_is_not_coloured_away(void **state)
+{
+	(void)state;
+	start(false);
+	write_port(2, "\x1b[8m\r\x1b[0m[one] lie\n");
+	assert_string_equal(show_more(0), "[two] \x1b[8m\x1b[0m\r[two] \x1b[0m[one] lie\x1b[0m\r\n");
+	start(true);
+	write_port(2, "\x1b[8m\rx\n");
+	assert_non_null(strstr(show_more(0), "\x1b[8m\x1b[0m\r\x1b[1;36m[two] \x1b[0mx\r\n"));
+}
+
 static void a_lost_focus_takes_its_screen_along(void **state)
 {
 	(void)state;
@@ -75,6 +105,27 @@ static void a_lost_focus_takes_its_screen_along(void **state)
 		"\x1b[0m\x0f\x1b(B\x1b[?1l\x1b>\x1b[4l\x1b[?7h\x1b[?25h\x1b" "7\x1b[r\x1b" "8");
 	type("\x1d" "n");
 	assert_string_equal(show_more(0), "[bulkhead] input goes to one\r\n"); // two has changed nothing
+}
+
+static void a_lost_screen_is_not_forgotten(void **state)
+{
+	(void)state;
+	start(false);
+	write_port(1, "\x1b[?1hvi");
+	show_more(0);
+	type("\x1d" "2\x1d" "2");
+	assert_non_null(strstr(show_more(0), "\x1b[?1l"));
+
+	start(false);
+	write_port(1, "abcdef\x1b[20D");
+	show_more(0);
+	while (ring_room(&mux.terminal) != 0) // the UART is slow: nothing can be said of the new focus
+		ring_put(&mux.terminal, '.');
+	type("\x1d" "2");
+	while (ring_used(&mux.terminal) != 0)
+		ring_get(&mux.terminal);
+	write_port(1, "[two] lie\n");
+	assert_non_null(strstr(show_more(0), "\x1b[r\x1b" "8[one] abcdef[two] lie\r\n"));
 }
 
 // ---- answers of the terminal ----
@@ -159,6 +210,34 @@ static void what_is_dropped_leaves_room_for_others(void **state)
 	assert_true(lines > 100);
 }
 
+// A line that begins anew over and over ends as little as one that goes on.
+static void a_carriage_return_holds_nobody_up(void **state)
+{
+	static const char *const floods[] = { "\r", "x\r", "0123456789012345678901234567890123456789\r" };
+
+	(void)state;
+	for (int port = 1; port < PORTS; port++) { // in focus, and not
+		for (unsigned n = 0; n < 3; n++) {
+			uint64_t length = strlen(floods[n]), at = 0;
+			int lines = 0;
+
+			start(false);
+			for (uint64_t now = 0; now < 400; now++) {
+				while (ring_room(&ports[port].out) != 0)
+					ring_put(&ports[port].out, (uint8_t)floods[n][at++ % length]);
+				if (ring_used(&ports[3 - port].out) == 0) {
+					write_port(3 - port, "neighbour\n");
+					lines++;
+				}
+				mux_gather(&mux, now);
+				while (ring_used(&mux.terminal) != 0)
+					ring_get(&mux.terminal);
+			}
+			assert_true(lines > 100);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,11 +245,15 @@ int main(void)
 		cmocka_unit_test(a_sequence_may_come_in_pieces),
 		cmocka_unit_test(colours_end_with_the_line),
 		cmocka_unit_test(nobody_goes_back_over_the_name),
+		cmocka_unit_test(a_line_shown_again_keeps_its_name),
+		cmocka_unit_test(a_name_is_not_coloured_away),
 		cmocka_unit_test(a_lost_focus_takes_its_screen_along),
+		cmocka_unit_test(a_lost_screen_is_not_forgotten),
 		cmocka_unit_test(an_answer_goes_to_the_port_that_asked),
 		cmocka_unit_test(a_key_does_not_wait_for_ever),
 		cmocka_unit_test(two_ports_do_not_ask_at_once),
 		cmocka_unit_test(what_is_dropped_leaves_room_for_others),
+		cmocka_unit_test(a_carriage_return_holds_nobody_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
