@@ -246,7 +246,8 @@ void secondary_main(struct hart *h)
 		log_error("hart", "hartid=%lu: this hart has no hypervisor extension (h), which the boot hart has",
 			  (unsigned long)h->hartid);
 		guest_hart_missing(h);
-		fw_hart_stop();
+		for (;;)
+			fw_hart_stop();
 	}
 	if (!hart_init(h, &why)) {
 		log_error("hart", "hartid=%lu node=%s property=%s value=\"%s\": %s",

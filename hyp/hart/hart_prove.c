@@ -33,7 +33,10 @@ void hart_find_csrs(struct hart *h)
 	c->has_ctr = clear_csr(0) == 0;
 	for (uint64_t n = 1; n < CLEAR_CSRS; n++)
 		clear_csr(n);
-	c->has_henvcfg = c->has_henvcfg && probe_henvcfg(&ignored) == 0;
+	if (probe_henvcfg(&ignored) != 0)
+		c->has_henvcfg = false;
+	else
+		csr_write(CSR_HENVCFG, 0); // also where the guest is to do as if there were none
 }
 
 // Of the VMID as many bits as the core has (VMIDLEN, perhaps none): a hart has one guest for ever,
@@ -69,6 +72,7 @@ static bool translates(const struct guest *g, struct seen *seen)
 
 	while (nowhere != 0 && g->gstage.root[nowhere] != 0)
 		nowhere--;
+	csr_write(CSR_VSATP, 0); // it has no value at reset, and a boot loader may have left one
 	csr_set(CSR_HSTATUS, HSTATUS_SPVP); // as VS-mode: VU-mode's own state may still be a boot loader's
 	seen->name = "inside";
 	seen->value = guestmem_load(g->partition->memory_base.addr, &ignored);
