@@ -64,12 +64,13 @@ def harts_are_alike(run):
     assert len(names) > 15, f"only {names} could be read"
 
 
-def left_by_a_loader(name, cpu, **machine):
+def left_by_a_loader(name, cpu, properties=(), **machine):
     names = ("a", "b", "c")
     full = f"csrs-left-by-a-loader-{name}"
     hanging = tuple(See(name, "exit: hanging") for name in names)
     return Row(full, (Judge(spoil_two_harts), *hanging, Judge(harts_are_alike)),
-               tree(*(guest(name, kernel="bare/exit.bin", bootargs="how=hang") for name in names)),
+               tree(*(guest(name, kernel="bare/exit.bin", bootargs="how=hang", **dict(properties))
+                      for name in names)),
                smp=4, cpu=cpu, args=gdb.arguments(full), limit=60, **machine)
 
 
@@ -88,6 +89,7 @@ ROWS = (
     walk("veyron", cpu="veyron-v1"), walk("ascalon", cpu="tt-ascalon"),
     walk("imsic-without-files", cpu="max", aia="aplic-imsic", aia_guests=0),
     left_by_a_loader("rv64", "rv64"), left_by_a_loader("max", "max"),
+    left_by_a_loader("max-early", "max", EARLY),
     left_by_a_loader("max-imsic", "max", **IMSIC),
     left_by_a_loader("nostateen", "max,smstateen=off", **IMSIC),
 )
