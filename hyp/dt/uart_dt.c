@@ -36,11 +36,14 @@ static bool read_uart(const struct board_walk *w, struct machine_uart *uart)
 	uint32_t clock = cell(w, "clock-frequency", 0), speed = cell(w, "current-speed", USUAL_SPEED);
 	if ((width != 1 && width != 2 && width != 4) || shift > 8)
 		return false;
+	if (1u << shift < width || !is_aligned(range.base + offset, width)) // a misaligned access would be our end
+		return false;
 	if (offset >= range.size || (8ull << shift) > range.size - offset)
 		return false;
 	// Without its clock nobody knows the divisor, and what it has is kept.
 	uint64_t divisor = speed == 0 ? 0 : (clock + 8ull * speed) / (16ull * speed);
-	*uart = (struct machine_uart){ true, { range.base + offset, range.size - offset }, shift, width, off, (uint16_t)divisor };
+	*uart = (struct machine_uart){ true, { range.base + offset, range.size - offset }, shift, width, off,
+					 divisor <= UINT16_MAX ? (uint16_t)divisor : 0 };
 	return true;
 }
 

@@ -82,7 +82,9 @@ static void test_how_it_is_reached(void **state)
 		const char *properties;
 		bool is_ours;
 	} cases[] = {
-		{ "reg-io-width = <2>;", true }, { "reg-io-width = <8>;", false }, { "reg-shift = <5>;", true },
+		{ "reg-io-width = <2>; reg-shift = <1>;", true }, { "reg-io-width = <2>;", false },
+		{ "reg-io-width = <4>; reg-shift = <1>;", false }, { "reg-io-width = <4>; reg-shift = <2>;", true },
+		{ "reg-io-width = <4>; reg-shift = <2>; reg-offset = <2>;", false }, { "reg-io-width = <8>;", false }, { "reg-shift = <5>;", true },
 		{ "reg-shift = <6>;", false }, { "reg-offset = <0xf8>;", true }, { "reg-offset = <0xf9>;", false },
 		{ "compatible = \"me,uart\", \"snps,dw-apb-uart\";", true }, { "compatible = \"me,ns16550a\";", false },
 	};
@@ -104,6 +106,8 @@ static void test_how_it_is_reached(void **state)
 	assert_int_equal(uart.divisor, 326);
 	find(HEAD UART(2000, "clock-frequency = <50000000>; current-speed = <0>;") "};", true);
 	assert_int_equal(uart.divisor, 0);
+	find(HEAD UART(2000, "clock-frequency = <0x1000000>; current-speed = <7>;") "};", true);
+	assert_int_equal(uart.divisor, 0); // more than the register holds
 }
 
 // What is wrong with the tree comes behind the UART, or is not a matter of it.
