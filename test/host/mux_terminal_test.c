@@ -238,6 +238,81 @@ static void a_carriage_return_holds_nobody_up(void **state)
 	}
 }
 
+// ---- whose text a row holds, whatever a port without the focus sends ----
+
+static char row[8192];
+static uint32_t column, row_end;
+
+// What stands on the row that a line feed leaves: a name, and behind it nothing of another port's. Port two writes T alone.
+static void judge_row(void)
+{
+	row[row_end] = '\0';
+	if (row_end == 0)
+		return;
+	assert_true(strncmp(row, "[one] ", 6) == 0 || strncmp(row, "[two] ", 6) == 0);
+	assert_ptr_equal(strchr(row + 6, row[1] == 'o' ? 'T' : 'O'), NULL);
+}
+
+// A terminal as wide as it takes, on which characters beyond ASCII have no width: backspaces then reach farthest.
+static void look(uint8_t byte)
+{
+	static enum { TEXT, ESCAPED, CONTROL } state;
+
+	if (state == ESCAPED) {
+		assert_int_equal(byte, '[');
+		state = CONTROL;
+	} else if (state == CONTROL) {
+		assert_true(byte == 'm' || byte == 'K' || byte == ';' || byte == ':' || (byte >= '0' && byte <= '9'));
+		if (byte == 'K')
+			row_end = 0;
+		if (byte == 'm' || byte == 'K')
+			state = TEXT;
+	} else if (byte == 0x1b) {
+		state = ESCAPED;
+	} else if (byte == '\n') {
+		judge_row();
+		row_end = column = 0;
+	} else if (byte == '\r') {
+		column = 0;
+	} else if (byte == '\b') {
+		column -= column != 0;
+	} else if (byte < 0x80) {
+		assert_true(byte == '\t' || (byte >= ' ' && byte <= '~'));
+		for (uint32_t n = byte == '\t' ? 8 - column % 8 : 1; n != 0; n--)
+			row[column++] = (char)byte;
+		row_end = column > row_end ? column : row_end;
+	}
+	assert_true(column + 8 < sizeof(row));
+}
+
+static void random_output_is_nobody_elses(void **state)
+{
+	static const char *const pieces[] = {
+		"T", "T", "T", "\b", "\b\b\b", "\r", "\n", "\t", "\x1b[31m", "\x1b[8m", "\x1b[0m", "\x1b", "\x1b[", "\x1b[5D", "\x1b[1;1H",
+		"\xcc\x81", "\xe2\x82", "\xc2\x9b", "\x9b" "2K", "\x1b]0;T\a", "\x1b]0;", "\x1b\\", "\x1b[6n", "\x05", "\x7f", "\x0e",
+		"\x1b(0", "\x1b" "c", "\x18", "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT",
+	};
+	uint64_t seed = 11;
+
+	(void)state;
+	for (int is_terminal = 0; is_terminal < 2; is_terminal++) {
+		start(is_terminal);
+		row_end = column = 0;
+		for (uint64_t now = 0; now < 200000; now += random_below(&seed, QUIET)) {
+			const char *text = pieces[random_below(&seed, sizeof(pieces) / sizeof(pieces[0]))];
+
+			if (ring_room(&ports[2].out) > 128)
+				write_port(2, text);
+			if (random_below(&seed, 4) == 0 && ring_room(&ports[1].out) > 128)
+				write_port(1, random_below(&seed, 3) == 0 ? "O\r\n" : "OO");
+			mux_gather(&mux, now);
+			assert_true(ring_used(&mux.terminal) <= MUX_OUT_SIZE);
+			for (uint64_t n = random_below(&seed, 300); n != 0 && ring_used(&mux.terminal) != 0; n--)
+				look(ring_get(&mux.terminal));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +329,7 @@ int main(void)
 		cmocka_unit_test(two_ports_do_not_ask_at_once),
 		cmocka_unit_test(what_is_dropped_leaves_room_for_others),
 		cmocka_unit_test(a_carriage_return_holds_nobody_up),
+		cmocka_unit_test(random_output_is_nobody_elses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
