@@ -183,10 +183,11 @@ static uint32_t read_idc(struct vaplic *a, uint32_t vcpu, uint32_t reg)
 
 static void access_idc(struct vaplic *a, uint32_t vcpu, uint32_t reg, struct mmio *access)
 {
-	struct vaplic_idc *idc = &a->idcs[vcpu];
-
 	if (vaplic_is_msi(a) || vcpu >= a->vcpu_count)
 		return;
+
+	struct vaplic_idc *idc = &a->idcs[vcpu];
+
 	if (!access->is_write) {
 		access->value = read_idc(a, vcpu, reg);
 		return;

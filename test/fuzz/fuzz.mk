@@ -25,7 +25,7 @@ fuzz-run: $(FUZZ_TESTS)
 
 .SECONDARY: $(FUZZ_OBJS)
 
-$(FUZZ_DIR)/fuzz_%: test/fuzz/fuzz_%.c $(FUZZ_OBJS)
+$(FUZZ_DIR)/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/input.h $(FUZZ_OBJS)
 	$(call say,FUZZ,$<)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -Wall -Wextra -Werror -isystem $(LIBFDT_SRC) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJS)
 
