@@ -108,8 +108,12 @@ static bool read_registers(const struct reader *r, const struct board_walk *w, b
 	}
 	if (is_top && !is_mapped)
 		return fail(r, DIAG_DEVICE_REG);
-	if (is_mapped && !is_one_of(w->props[B_COMPATIBLE], no_master))
+	if (is_mapped && !is_one_of(w->props[B_COMPATIBLE], no_master)) {
 		d->can_master = true;
+		// Systems for RISC-V take what says nothing for coherent; here that would rest on silence.
+		if (w->inherited[w->depth - 1].coherency != B_COHERENT)
+			d->bypasses_caches = true;
+	}
 	return true;
 }
 

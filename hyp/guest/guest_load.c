@@ -68,7 +68,7 @@ static bool looks_behind_caches(const struct partition *p)
 	const struct guest_request *r = p->request;
 
 	for (uint32_t i = 0; i < r->device_count; i++)
-		if (r->devices[i].can_master)
+		if (r->devices[i].bypasses_caches)
 			return true;
 	return isa_has(&p->enabled, ISA_SVPBMT);
 }
@@ -87,7 +87,8 @@ static uint64_t flush_block_size(const struct guest *g, void *page)
 }
 
 // What was written lies in memory, and nothing of the guest's memory in any cache. Returns the
-// instructions this took.
+// instructions this took. A stop needs none: nothing of ours writes to the guest's memory there
+// (guest_finish_stop()), nobody but the same guest ever has it, and its next start comes by here.
 static uint64_t flush(const struct guest *g, uint8_t *memory)
 {
 	const struct partition *p = g->partition;

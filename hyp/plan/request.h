@@ -22,6 +22,7 @@ struct device_request {
 	uint32_t source_flags[MAX_DEVICE_SOURCES]; // second cell of an APLIC's interrupt specifier; 0 for a PLIC
 	bool reaches_board;                        // it may reset the board
 	bool can_master;                           // it may read and write memory by itself, as far as is known
+	bool bypasses_caches;                      // ... and need not look into the harts' caches
 };
 
 struct guest_request {

@@ -22,6 +22,17 @@ static void open_board(const char *name)
 	assert_true(machine_read(board.data, &m, &why));
 }
 
+// The same with room for more. Returns its tree.
+static uint8_t *open_board_to_edit(const char *name)
+{
+	open_board(name);
+	int size = (int)board.size + 1024;
+	uint8_t *tree = malloc((size_t)size);
+	assert_int_equal(fdt_open_into(board.data, tree, size), 0);
+	free(board.data);
+	return board.data = tree;
+}
+
 static struct guest_request *ask(const char *const paths[], uint32_t count)
 {
 	struct guest_request *g = &r.guests[0];
@@ -164,12 +175,7 @@ static void test_other_controller(void **state)
 {
 	(void)state;
 	for (int extended = 0; extended < 2; extended++) {
-		open_board("qemu-rv64-plic");
-		int size = (int)board.size + 1024;
-		uint8_t *tree = malloc((size_t)size);
-		assert_int_equal(fdt_open_into(board.data, tree, size), 0);
-		free(board.data);
-		board.data = tree;
+		uint8_t *tree = open_board_to_edit("qemu-rv64-plic");
 		int soc = fdt_path_offset(tree, "/soc"), other = fdt_add_subnode(tree, soc, "plic@c600000");
 		fdt_setprop_string(tree, other, "compatible", "sifive,plic-1.0.0");
 		fdt_setprop(tree, other, "interrupt-controller", "", 0);
@@ -209,12 +215,7 @@ static void test_capabilities(void **state)
 		for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]); j++)
 			is |= strcmp(rows[i].compatible, rows[j].compatible) == 0 ? rows[j].capability : 0;
 		assert_true((is & NEVER) == 0 || is == NEVER);
-		open_board("qemu-rv64-plic");
-		int size = (int)board.size + 1024;
-		uint8_t *tree = malloc((size_t)size);
-		assert_int_equal(fdt_open_into(board.data, tree, size), 0);
-		free(board.data);
-		board.data = tree;
+		uint8_t *tree = open_board_to_edit("qemu-rv64-plic");
 		fdt_setprop_string(tree, fdt_path_offset(tree, "/soc/virtio_mmio@10008000"), "compatible", rows[i].compatible);
 		struct guest_request *g = ASK("/soc/virtio_mmio@10008000");
 		if (is & (NEVER | WHOLE_BOARD))
@@ -229,6 +230,41 @@ static void test_capabilities(void **state)
 		assert_int_equal(d->reaches_board, (is & WHOLE_BOARD) != 0);
 		assert_int_equal(d->can_master, (is & NO_MASTER) == 0);
 	}
+}
+
+// Nothing said is not coherent; what is nearest counts; one part that bypasses the caches is enough.
+static void test_coherency(void **state)
+{
+	static const struct {
+		const char *soc, *device, *part;
+		bool bypasses;
+	} cases[] = {
+		{ NULL, NULL, NULL, true },
+		{ NULL, "dma-coherent", NULL, false },
+		{ "dma-coherent", NULL, NULL, false },
+		{ "dma-noncoherent", NULL, NULL, true },
+		{ "dma-coherent", "dma-noncoherent", NULL, true },
+		{ "dma-noncoherent", "dma-coherent", NULL, false },
+		{ NULL, "dma-coherent", "dma-noncoherent", true },
+		{ NULL, NULL, "dma-coherent", true }, // its other parts
+	};
+	static const char device[] = "/soc/wrapper@20007000";
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t *tree = open_board_to_edit("buses");
+		fdt_delprop(tree, fdt_path_offset(tree, "/soc"), "dma-noncoherent");
+		if (cases[i].soc != NULL)
+			fdt_setprop_empty(tree, fdt_path_offset(tree, "/soc"), cases[i].soc);
+		if (cases[i].device != NULL)
+			fdt_setprop_empty(tree, fdt_path_offset(tree, device), cases[i].device);
+		if (cases[i].part != NULL)
+			fdt_setprop_empty(tree, fdt_path_offset(tree, "/soc/wrapper@20007000/core@20008000"), cases[i].part);
+		const struct device_request *d = accept_all(ask((const char *const[]){ device }, 1));
+		assert_true(d->can_master);
+		assert_int_equal(d->bypasses_caches, cases[i].bypasses);
+	}
+	open_board("buses"); // no bus master
+	assert_false(accept_all(ASK("/bus@40000000/serial@2000"))->bypasses_caches);
 }
 
 static void test_below(void **state)
@@ -311,7 +347,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_qemu), cmocka_unit_test(test_reset), cmocka_unit_test(test_aplic), cmocka_unit_test(test_translated),
-		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_capabilities), cmocka_unit_test(test_other_controller), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_interrupts), cmocka_unit_test(test_interrupt_cells), cmocka_unit_test(test_capabilities), cmocka_unit_test(test_other_controller),
+		cmocka_unit_test(test_coherency), cmocka_unit_test(test_below), cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_mutations),
 	};
 	return cmocka_run_group_tests_name("device_dt", tests, NULL, close_board);
