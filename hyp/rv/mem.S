@@ -113,22 +113,18 @@ set_bytes:
 set_done:
 	ret
 
-	.globl zero_blocks
-	.type zero_blocks, @function
-zero_blocks:				// a0 = to, a1 = end, a2 = size of a block: see rv/mem.h
-	.rept	ZERO_BLOCKS
-	.insn	i 0x0f, 2, x0, a0, 4	// CBO.ZERO (a0)
+// a0 = from, a1 = end, a2 = size of a block: see rv/mem.h
+	.macro	each_block name, at_once, cbo
+	.globl	\name
+	.type	\name, @function
+\name:
+	.rept	\at_once
+	.insn	i 0x0f, 2, x0, a0, \cbo
 	add	a0, a0, a2
 	.endr
-	bne	a0, a1, zero_blocks
+	bne	a0, a1, \name
 	ret
+	.endm
 
-	.globl flush_blocks
-	.type flush_blocks, @function
-flush_blocks:				// a0 = from, a1 = end, a2 = size of a block: see rv/mem.h
-	.rept	FLUSH_BLOCKS
-	.insn	i 0x0f, 2, x0, a0, 2	// CBO.FLUSH (a0)
-	add	a0, a0, a2
-	.endr
-	bne	a0, a1, flush_blocks
-	ret
+	each_block zero_blocks, ZERO_BLOCKS, 4		// CBO.ZERO (a0)
+	each_block flush_blocks, FLUSH_BLOCKS, 2	// CBO.FLUSH (a0)

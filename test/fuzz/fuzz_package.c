@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer: whatever bytes a package has, what is accepted lies inside it, and kernels are laid out without overlap.
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dt/package.h"
+#include "input.h"
 #include "plan/layout.h"
 
 #define MEMORY_BASE 0x80000000ull
 #define MEMORY_SIZE 0x1000000ull
 #define TREE_SIZE 0x10000ull
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static struct package package;
 static struct diag why;
-
-static void must(bool is_so, const char *what)
-{
-	if (is_so)
-		return;
-	fprintf(stderr, "broken: %s\n", what);
-	abort();
-}
 
 // Every image is tried as a kernel, with the first one as its initrd.
 static void lay_out(const struct package_image *kernel, uint64_t base)

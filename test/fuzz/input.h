@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const uint8_t *input;
 static size_t input_left;
 
-static void must(bool is_so, const char *what)
+static inline void must(bool is_so, const char *what)
 {
 	if (is_so)
 		return;
@@ -22,25 +22,25 @@ static void must(bool is_so, const char *what)
 }
 
 // Behind the input's end there are zeros.
-static uint8_t next_byte(void)
+static inline uint8_t next_byte(void)
 {
 	return input_left != 0 ? (input_left--, *input++) : 0;
 }
 
-static bool next_bool(void)
+static inline bool next_bool(void)
 {
 	return (next_byte() & 1) != 0;
 }
 
 // Below count (at most 256): mostly one of a few, so that steps meet the same thing again.
-static uint32_t next_number(uint32_t count)
+static inline uint32_t next_number(uint32_t count)
 {
 	uint32_t byte = next_byte();
 
 	return byte < 128 && count > 8 ? byte % 8 : byte % count;
 }
 
-static uint32_t next_word(void)
+static inline uint32_t next_word(void)
 {
 	uint32_t value = 0;
 

@@ -21,6 +21,12 @@ struct blob {
 	size_t size;
 };
 
+// What its header says.
+static inline uint32_t dtb_total_size(const uint8_t *tree)
+{
+	return (uint32_t)tree[4] << 24 | (uint32_t)tree[5] << 16 | (uint32_t)tree[6] << 8 | tree[7];
+}
+
 // All a stream holds. The buffer is exactly as large, so that ASan sees the first byte read beyond it.
 static inline struct blob read_stream(FILE *stream)
 {

@@ -225,10 +225,7 @@ static void test_not_a_tree(void **state)
 static size_t full_size;
 static void try_tree(const uint8_t *bytes, size_t size)
 {
-	if (size != full_size)
-		return;
-	uint32_t total = (uint32_t)bytes[4] << 24 | (uint32_t)bytes[5] << 16 | (uint32_t)bytes[6] << 8 | bytes[7];
-	if (total <= size)
+	if (size == full_size && dtb_total_size(bytes) <= size)
 		(void)machine_read(bytes, &m, &why);
 }
 

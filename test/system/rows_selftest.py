@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The self-test of a board: the firmware that `make selftest` builds, what it says of the hardware, and how a failure looks."""
 
-import functools
 import os
 import re
-import subprocess
 
 import harness
 from row import BULKHEAD, NEVER, NEVER_PANIC, Ends, Judge, Row, See, guest, stopped, tree
@@ -42,15 +40,9 @@ KEPT = {
 }
 
 
-@functools.cache
-def qemu_version():
-    said = subprocess.run([harness.QEMU, "--version"], capture_output=True, text=True, check=True).stdout
-    return re.search(r"version (\d+\.\d+\.\d+)", said).group(1)
-
-
 def deviates(verdicts):
     """Which rules this QEMU must and may break."""
-    version = qemu_version()
+    version = harness.qemu_number()
     if version not in VERSIONS:
         return set(), set(DEVIATIONS)
     broken = {name for name, versions in DEVIATIONS.items() if version in versions}
@@ -72,8 +64,8 @@ def rules_hold(run):
     assert not untold, f"not told: {untold}"
     broken = {name for name, verdict in verdicts.items() if verdict == "broken"}
     must, may = deviates(verdicts)
-    assert broken <= may, f"QEMU {qemu_version()} keeps these, hcheck says they are broken: {broken - may}"
-    assert must <= broken, f"QEMU {qemu_version()} breaks these, hcheck says they are not: {must - broken}"
+    assert broken <= may, f"QEMU {harness.qemu_number()} keeps these, hcheck says they are broken: {broken - may}"
+    assert must <= broken, f"QEMU {harness.qemu_number()} breaks these, hcheck says they are not: {must - broken}"
     wrong = {name for name in KEPT if verdicts[name] != "kept"}
     assert not wrong, f"not kept: {wrong}"
     missing = {name for name, verdict, needed, _ in rules if needed and verdict != "kept"}
