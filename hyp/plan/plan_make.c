@@ -277,7 +277,7 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 static uint32_t find_console_hart(const struct machine *m, uint32_t boot_hart, const struct plan *plan)
 {
 	const struct partition *most = NULL;
-	uint32_t last;
+	uint32_t last, owner;
 
 	for (uint32_t i = 0; i < m->hart_count; i++) {
 		const struct machine_hart *h = &m->harts[i];
@@ -294,7 +294,10 @@ static uint32_t find_console_hart(const struct machine *m, uint32_t boot_hart, c
 	if (most == NULL)
 		most = &plan->partitions[0];
 	last = most->harts[most->vcpu_count - 1];
-	return m->harts[last].h_is_guessed ? boot_hart : last; // which is there whatever the others turn out to be
+	owner = plan->hart_owner[boot_hart];
+	if (!m->harts[last].h_is_guessed || (owner != HART_UNOWNED && plan->partitions[owner].request->background))
+		return last;
+	return boot_hart; // which is there whatever the others turn out to be
 }
 
 bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)

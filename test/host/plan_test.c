@@ -140,6 +140,10 @@ static void named_harts_come_first(void **state)
 	s.in.boot_hart = 1;
 	make();
 	assert_int_equal(s.plan.console_hart, 1);
+	s.in.boot_hart = 0;
+	s.request.guests[1].background = true; // whose it is: the run would have no end
+	make();
+	assert_int_equal(s.plan.console_hart, 3);
 }
 
 static void harts_that_cannot_be_given(void **state)
