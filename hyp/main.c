@@ -254,6 +254,8 @@ void secondary_main(struct hart *h)
 			  (unsigned long)h->hartid, why.node, why.property, why.value,
 			  diag_str(why.code));
 		guest_hart_missing(h);
+		while (!hart_settle(h)) // idle() would end the board with it
+			fw_hart_stop();
 	} else {
 		irq_hart_init(h); // before the guest can start
 		if (h->guest != NULL)
