@@ -29,6 +29,12 @@ def bad(**properties):
 
 
 PLAN = See(BULKHEAD, r"devices +rtc@101000  PA 0x00101000\.\.0x00102000  source 11$")
+# The RTC as something that may reset the board, too.
+WATCHDOG = ((("-t", "s"), ("/soc/rtc@101000", "compatible", "snps,dw-wdt", "google,goldfish-rtc")),)
+# Two sockets: QEMU makes a PLIC for each, and wires all devices to the first one's.
+SOCKETS = ("-object", "memory-backend-ram,size=128M,id=m0", "-numa", "node,cpus=0-1,memdev=m0",
+           "-object", "memory-backend-ram,size=128M,id=m1", "-numa", "node,cpus=2-3,memdev=m1")
+OTHER_PLIC = PLIC.removeprefix("/soc/"), PLIC.removeprefix("/soc/").replace("c000000", "c600000")
 LINES = tuple({"aia": aia, "cpu": cpu} for aia, cpu in (("none", "rv64"), ("aplic", "rv64"), ("aplic-imsic", "max")))
 
 ROWS = (
@@ -37,6 +43,8 @@ ROWS = (
         append="rtc=1 virtio=8"),
     *(Row(f"devices-rtc-{machine['aia']}", (PLAN, *ends_well("owner", "stranger")), tree(owner(), stranger()), smp=2, **machine)
       for machine in LINES),
+    Row("devices-watchdog", (PLAN, *ends_well("owner", "stranger")),
+        tree(owner(), stranger(), guests_may_reset="owner"), smp=2, dtb=WATCHDOG),
     # A page that is nobody's: fw_cfg, and the hypervisor's own controllers beside what a guest may see of its own.
     Row("devices-nobody's", ends_well("owner", "stranger"), tree(owner(), stranger(0x10100000, 0x10100ffc)), smp=2),
     Row("devices-no-console", ends_well("owner"), tree(owner(console="none")), smp=2),
@@ -82,6 +90,14 @@ ROWS = (
     refused("device-interrupt-elsewhere", "/guests/bad", "devices",
             "/soc/rtc@101000 goes to interrupt-controller, only (?:plic|interrupt-controller)@c000000 is driven", "controller that is not driven",
             tree(bad(devices=("/soc/rtc@101000",))), dtb=((("-t", "x"), ("/soc/rtc@101000", "interrupt-parent", "2")),)),
+    refused("device-at-another-plic", "/guests/bad", "devices",
+            "/soc/rtc@101000 goes to {}, only {} is driven".format(*OTHER_PLIC),
+            "go to a controller that is not driven", tree(bad(devices=("/soc/rtc@101000",))),
+            smp=4, args=SOCKETS),
+    refused("device-resets-board", "/guests/owner", "devices", "/soc/rtc@101000", "can reset the whole board",
+            tree(owner(), stranger()), dtb=WATCHDOG),
+    refused("device-of-another-may-reset", "/guests/owner", "devices", "/soc/rtc@101000",
+            "can reset the whole board", tree(owner(), stranger(), guests_may_reset="stranger"), dtb=WATCHDOG),
     refused("device-one-interrupt", "/guests/first", "devices", "/soc/rtc@101000 " + VIRTIO % 8, "shares an interrupt",
             tree(guest("first", kernel="bare/hello.bin", devices=("/soc/rtc@101000",)),
                  bad(devices=(VIRTIO % 8,), **TRUSTED)), dtb=((("-t", "x"), ("/soc/rtc@101000", "interrupts", "8")),)),
