@@ -31,7 +31,8 @@ SCRATCH = os.path.join(BUILD, "test")
 SOAK = os.environ.get("BULKHEAD_SOAK") == "1"
 PACKAGER = os.path.join(ROOT, "platform/package.py")
 
-COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# Colours, and what else the console itself sends to undo what a guest has set.
+COLOUR = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()]B|[78>])|\x0f")
 
 
 class RowError(Exception):
