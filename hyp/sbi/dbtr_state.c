@@ -3,6 +3,8 @@
 // no action but a breakpoint exception, so a trigger can only be felt inside the guest that set it.
 #include "sbi/dbtr_state.h"
 
+#include <string.h>
+
 #include "rv/spec.h"
 
 // What a guest may set in tdata1. Types that are missing here: mcontrol knows no VS- and VU-mode; itrigger and etrigger fire in
@@ -225,11 +227,12 @@ static struct dbtr_ret install_chain(struct dbtr *d, struct dbtr_entry *entries,
 
 	if (ret.error != SBI_SUCCESS)
 		return ret;
+	memcpy(asked, d->shared, count * sizeof(asked[0]));
 	ret = d->firmware(SBI_DBTR_INSTALL_TRIGGERS, count, 0);
 	if (ret.error != SBI_SUCCESS)
 		return answer(ret.error == SBI_ERR_NOT_SUPPORTED ? ret.error : SBI_ERR_FAILED, min_u64(ret.value, count - 1));
 	for (uint64_t i = 0; i < count; i++)
-		asked[i] = d->shared[i]; // with their numbers now
+		asked[i].word[0] = d->shared[i].word[0]; // the number it got
 	ret = check_chain(d, asked, asked[0].word[0], count);
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t index = asked[i].word[0];
@@ -300,6 +303,8 @@ static long update_one(struct dbtr *d, struct dbtr_entry e)
 		return error;
 	if (!read_one(d, index, &was))
 		return is_plain(&e) ? program(d, &e) : SBI_ERR_NOT_SUPPORTED;
+	if (find_rules(was.word[1]) == NULL) // restore() could not
+		return SBI_ERR_FAILED;
 	error = program(d, &e);
 	if (error == SBI_SUCCESS && read_one(d, index, &is) && !is_held(&e, &is))
 		error = SBI_ERR_NOT_SUPPORTED;

@@ -22,6 +22,7 @@ static struct {
 	bool holds_tdata3;
 	uint64_t busy;        // triggers that somebody else has
 	uint64_t step;        // distance of the triggers it hands out
+	bool forgets;         // the firmware writes over what it was handed
 	struct {
 		bool is_mapped;
 		uint64_t state, tdata[3]; // tdata as the hart has it
@@ -70,6 +71,8 @@ static struct dbtr_ret install(uint64_t n)
 			return (struct dbtr_ret){ SBI_ERR_FAILED, i };
 		set_trigger(at, &d.shared[i].word[1]);
 		d.shared[i].word[0] = at;
+		if (hart.forgets)
+			d.shared[i].word[1] = d.shared[i].word[2] = d.shared[i].word[3] = 0;
 	}
 	return (struct dbtr_ret){ SBI_SUCCESS, 0 };
 }
@@ -392,6 +395,19 @@ static void updates_keep_type_and_chain(void **state)
 	assert_int_equal(hart.triggers[1].tdata[0], EXECUTE_VS | MCONTROL6_VU);
 }
 
+static void a_firmware_may_answer_anything(void **state)
+{
+	struct dbtr_entry e = { { 0, EXECUTE_S, 0x1000, 0 } };
+
+	(void)state;
+	begin(5);
+	hart.forgets = true;
+	check(dbtr_install(&d, &e, 1), SBI_SUCCESS, 0);
+	hart.triggers[0].tdata[0] = TYPE(15); // nothing that could be made again what it was
+	check(dbtr_update(&d, &(struct dbtr_entry){ { 0, EXECUTE_S, 0x2000, 0 } }, 1), SBI_ERR_FAILED, 0);
+	assert_int_equal(hart.triggers[0].tdata[1], 0x1000);
+}
+
 static void sets_are_all_or_nothing(void **state)
 {
 	static const uint64_t fids[] = { SBI_DBTR_DISABLE_TRIGGERS, SBI_DBTR_ENABLE_TRIGGERS, SBI_DBTR_UNINSTALL_TRIGGERS };
@@ -426,6 +442,7 @@ int main(void)
 		cmocka_unit_test(what_a_hart_does_not_hold_is_not_supported),
 		cmocka_unit_test(more_triggers_than_are_handed_out),
 		cmocka_unit_test(updates_keep_type_and_chain),
+		cmocka_unit_test(a_firmware_may_answer_anything),
 		cmocka_unit_test(sets_are_all_or_nothing),
 	};
 
