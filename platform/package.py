@@ -236,8 +236,10 @@ def make_word(name):
 
 def write_depfile(path, out, inputs):
     names = [make_word(name) for name in inputs]
+    # Rules for files that are gone by the next time; as a target's name, '%' would make a pattern.
+    gone = [name.replace("%", "\\%") + ":\n" for name in names]
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{out}: {' '.join(names)}\n" + "".join(f"{name}:\n" for name in names))
+        file.write(f"{out}: {' '.join(names)}\n" + "".join(gone))
 
 
 def place(fit, out):
