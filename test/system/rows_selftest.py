@@ -79,15 +79,27 @@ def verdict_is_last(run):
     assert any(line.endswith(" ok") for line in run.console.lines["victim"]), "no round of the victim has ended"
 
 
+LOST = "the firmware has entered HS-mode"
+
+
+def attacker_is_lost_to_mpv_alone(run):
+    """No guest has failed; but for the attacker, where the firmware cannot write mstatus.MPV (platform/qemu-virt/README.md)."""
+    lost = [line for line in run.console.lines[BULKHEAD] if LOST in line]
+    failed = [line for line in run.console.lines[BULKHEAD] if "event=last-guest-stopped" in line and "failed=0" not in line]
+    assert not lost and not failed or not harness.machine_has("mpv"), f"lost or failed: {lost + failed}"
+    assert all("name=attacker" in line for line in lost) and len(failed) <= len(lost), f"others than the attacker: {lost + failed}"
+
+
 def firmware(name, cpu, **more):
     return Row(f"selftest-{name}", (
         See(BULKHEAD, r"^rule: h-extension: kept"), See(BULKHEAD, r"^hardware: \d+ rules kept"),
         See(BULKHEAD, r"^hypervisor +image .* PA 0x80400000\.\."),
         *(See("selftest", f"^# topic {topic}$") for topic in ("memory", "sbi", "traps", "timers", "harts", "hart_races")),
         See("selftest", r"^[1-9]\d* passed, 0 failed$"), stopped("selftest"),
-        See(BULKHEAD, "event=last-guest-stopped action=power-off failed=0"), Ends(), Judge(rules_hold), Judge(verdict_is_last)),
+        See(BULKHEAD, "event=last-guest-stopped action=power-off failed=[01]$"), Ends(), Judge(rules_hold),
+        Judge(verdict_is_last), Judge(attacker_is_lost_to_mpv_alone)),
         PARTITIONS, bios="qemu-virt/firmware-selftest.bin", smp=4, mem="1G", cpu=cpu, limit=600,
-        never=NEVER + (("victim", "DISTURBED|unexpected"),), **more)
+        never=tuple((who, text.replace("SBI|", f"SBI|{LOST}|")) for who, text in NEVER) + (("victim", "DISTURBED|unexpected"),), **more)
 
 
 ROWS = (
