@@ -18,6 +18,8 @@ IMSIC = {"aia": "aplic-imsic", "aia_guests": 1}
 KEPT = {"satp", "stvec", "sip", "sepc"}
 SSTATUS = {"sstatus": 0x18e6700}  # SDT, SPELP, MXR, SUM, FS, VS, SPP: all but SIE
 ONES = (1 << 64) - 1
+# QEMU's hvip also shows HS-mode's own timer while it is pending (platform/qemu-virt/README.md).
+STRAY = {"hvip": 0x20}
 FILE = ((0x70, 1), (0x72, 3), (0x80, ONES), (0xc0, ONES))  # the hart's own interrupt file
 
 
@@ -53,7 +55,8 @@ def harts_are_alike(run):
     harts = port.harts()[:3]
     names = [name for _, name, kind in LIST if kind == "PLAN" and name in port.numbers
              and name != "hgatp"]
-    values = {hart: {name: hex(port.try_read(name, hart) or 0) for name in names} for hart in harts}
+    values = {hart: {name: hex((port.try_read(name, hart) or 0) & ~STRAY.get(name, 0)) for name in names}
+              for hart in harts}
     port.close()
     clean = [hart for hart in harts if hart not in run.spoilt]
     assert len(clean) in (1, 2), f"of {harts} were spoilt {run.spoilt}"
