@@ -2,7 +2,8 @@
 // Whether traps of guests that the firmware takes come back to the hypervisor. On QEMU 10.0.13 and 11.1 M-mode cannot write
 // mstatus.MPV (priv, "Machine Status": it is what mret returns to): the firmware's mret to HS-mode lands in VS-mode, at HS-mode's
 // stvec, and the guest goes on there. The other way round, after a fault of M-mode's own while it emulates for a guest, MPV is 0 and
-// stays it: an mret to VS-mode lands in HS-mode. Such a machine is good for trying things, not for isolating guests.
+// stays it: an mret to VS-mode lands in HS-mode. Such a machine is good for trying things, not for isolating guests; a guest whose
+// next exception comes from there is stopped (exit/exit.c).
 #include "hart/hart.h"
 #include "lib/log.h"
 

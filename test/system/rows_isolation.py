@@ -4,7 +4,7 @@
 import re
 
 import harness
-from row import BULKHEAD, NEVER, Ends, Judge, Row, See, guest, passes, stopped, tree
+from row import BULKHEAD, NEVER, Ends, Judge, Row, See, but_lost, guest, passes, stopped, tree
 
 PERIOD = 10000   # of the victim's timer, in ticks of time
 CASES = 600      # named cases there must be at least
@@ -126,8 +126,7 @@ def storm(name, attackers, **machine):
     """
     row = beside(name, attackers, **machine)
     otherwise = (passes("victim"), See(BULKHEAD, "^info guest name=victim event=off", anywhere=True), Judge(exits_are_its_own))
-    never = tuple((who, pattern.replace("SBI|", "SBI|the firmware has entered|")) for who, pattern in row.never)
-    return Row(**{**row.__dict__, "needs": "mpv", "otherwise": otherwise, "never": never})
+    return Row(**{**row.__dict__, "needs": "mpv", "otherwise": otherwise, "never": but_lost(row.never)})
 
 
 STORMS = (
