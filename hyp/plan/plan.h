@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// struct plan: who owns what. Made by plan_make, checked by plan_check, const from the seal on. [pure]
+// struct plan: who owns what. Made by plan_make, checked by plan_check, const from the seal on.
 #ifndef BULKHEAD_PLAN_PLAN_H
 #define BULKHEAD_PLAN_PLAN_H
 
@@ -97,7 +97,7 @@ uint32_t partition_device_frames(const struct partition *p, struct region items[
 // Whether the partition has all of r, guest physical: in its memory, an emulated device, or an assigned one.
 bool partition_owns(const struct partition *p, struct region r);
 
-// Upper bound of table pages for one partition's G-stage (root excluded, which is 4 pages). Defined in gstage/gstage.c.
+// Upper bound of table pages for one partition's G-stage (root excluded, which is 4 pages).
 uint64_t plan_table_pages(const struct partition *p);
 
 #endif
