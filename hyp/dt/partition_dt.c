@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the partition tree (platform/BINDINGS.md) into struct request. [pure]
+// Reads the partition tree (platform/BINDINGS.md) into struct request.
 #include "dt/partition_dt.h"
 
 #include <string.h>
@@ -12,13 +12,6 @@
 enum root_property { ROOT_PROPERTIES(TREE_NAME_ENUM) R_COUNT };
 
 static const struct tree_names root_names = TREE_NAMES(ROOT_PROPERTIES);
-
-const struct tree_names partition_guest_names = TREE_NAMES(GUEST_PROPERTIES);
-
-bool partition_fail(const struct reader *r, enum diag_code code, enum guest_property property)
-{
-	return tree_diag(&r->tree, 3, r->why, code, tree_name(&partition_guest_names, property), r->props[property]);
-}
 
 static bool fail_here(const struct reader *r, enum diag_code code)
 {
