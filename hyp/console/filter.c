@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parser of terminal sequences; see console/filter.h. Names are those of ECMA-48, xterm's where that has none. [pure]
+// The parser of terminal sequences; see console/filter.h. Names are those of ECMA-48, xterm's where that has none.
 #include "console/filter.h"
 
 #include <string.h>

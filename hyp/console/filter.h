@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of a guest's output a terminal that others share may see. A sequence goes on whole or not at all, and is judged when its last
-// byte has come: it may be cut anywhere, and the focus may change in it. The terminal is one that speaks UTF-8. [pure]
+// byte has come: it may be cut anywhere, and the focus may change in it. The terminal is one that speaks UTF-8.
 //
 // Every guest: printable text, well-formed UTF-8, TAB, BS, and SGR (colours); line ends are the mux's. The guest that has the focus,
 // also what moves the cursor, changes characters or lines or the title, and DSR's two questions. Nobody: what else makes a terminal

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The terminal's line discipline; see console/mux.h. [pure]
+// The terminal's line discipline; see console/mux.h.
 #include "console/mux.h"
 
 #include <assert.h>

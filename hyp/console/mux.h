@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shares one terminal among ports: output line by line under the port's name, input to the port in focus. Only the hart that
-// drains the console calls it; ports' queues connect it to the others. [pure]
+// drains the console calls it; ports' queues connect it to the others.
 #ifndef BULKHEAD_CONSOLE_MUX_H
 #define BULKHEAD_CONSOLE_MUX_H
 

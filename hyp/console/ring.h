@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A byte queue with one producer and one consumer, which may be different harts. Nobody waits. [pure]
+// A byte queue with one producer and one consumer, which may be different harts. Nobody waits.
 #ifndef BULKHEAD_CONSOLE_RING_H
 #define BULKHEAD_CONSOLE_RING_H
 

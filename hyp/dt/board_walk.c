@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks the board's tree node by node, keeping what parents say about their children. [pure]
+// Walks the board's tree node by node, keeping what parents say about their children.
 #include "dt/board_walk.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks the board's tree node by node; each comes with its properties and with what it inherits from its parents. [pure]
+// Walks the board's tree node by node; each comes with its properties and with what it inherits from its parents.
 #ifndef BULKHEAD_DT_BOARD_WALK_H
 #define BULKHEAD_DT_BOARD_WALK_H
 

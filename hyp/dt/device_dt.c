@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads assigned devices from the board's tree; judges each alone, who may own what is the plan's business. [pure]
+// Reads assigned devices from the board's tree; judges each alone, who may own what is the plan's business.
 #include "dt/device_dt.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks up in the board's tree what guests have been promised: registers, interrupts and needs of assigned devices. [pure]
+// Looks up in the board's tree what guests have been promised: registers, interrupts and needs of assigned devices.
 #ifndef BULKHEAD_DT_DEVICE_DT_H
 #define BULKHEAD_DT_DEVICE_DT_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of devices by their compatible: which are never given to a guest, which reach the whole board, which do not reach memory by themselves, and how
-// some are reset. [pure]
+// some are reset.
 #ifndef BULKHEAD_DT_DEVICE_LIST_H
 #define BULKHEAD_DT_DEVICE_LIST_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk over a flattened device tree (Devicetree Specification 0.4, chapter 5), readers for its values, and a writer. [pure]
+// The walk over a flattened device tree (Devicetree Specification 0.4, chapter 5), readers for its values, and a writer.
 #include "dt/fdt_util.h"
 
 #include <libfdt.h>

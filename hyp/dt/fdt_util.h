@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks a flattened device tree once, from its first byte to its last, trusting none of them. [pure]
+// Walks a flattened device tree once, from its first byte to its last, trusting none of them.
 //
 // libfdt's questions (a path, a property by name) each walk the tree again; here a reader takes the tree's events as they
 // come and dispatches on names. Every event has been checked: names are terminated, data lies inside the structure block.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lays the user's fragment over a guest's tree, and checks what it claims. [pure]
+// Lays the user's fragment over a guest's tree, and checks what it claims.
 #include "dt/fragment.h"
 
 #include <libfdt.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A device-tree fragment: a standard overlay that a guest's partition lays over its generated tree. [pure]
+// A device-tree fragment: a standard overlay that a guest's partition lays over its generated tree.
 #ifndef BULKHEAD_DT_FRAGMENT_H
 #define BULKHEAD_DT_FRAGMENT_H
 

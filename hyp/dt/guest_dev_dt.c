@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies assigned devices from the board's tree into a guest's. The request is what device_read() found there. [pure]
+// Copies assigned devices from the board's tree into a guest's. The request is what device_read() found there.
 #include "dt/guest_dev_dt.h"
 
 #include <libfdt.h>

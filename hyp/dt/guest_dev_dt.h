@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Assigned devices in a guest's tree: their nodes as they are in the board's, but for what leads elsewhere. [pure]
+// Assigned devices in a guest's tree: their nodes as they are in the board's, but for what leads elsewhere.
 #ifndef BULKHEAD_DT_GUEST_DEV_DT_H
 #define BULKHEAD_DT_GUEST_DEV_DT_H
 

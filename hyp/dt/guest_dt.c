@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a guest's device tree from the plan and the board's facts. [pure]
+// Makes a guest's device tree from the plan and the board's facts.
 #include "dt/guest_dt.h"
 
 #include <libfdt.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a guest's device tree from the board's nodes and the plan, and lays the user's fragment over it. [pure]
+// Makes a guest's device tree from the board's nodes and the plan, and lays the user's fragment over it.
 #ifndef BULKHEAD_DT_GUEST_DT_H
 #define BULKHEAD_DT_GUEST_DT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PLIC, APLIC and IMSIC nodes of the board's tree (Linux bindings sifive,plic-1.0.0, riscv,aplic, riscv,imsics), in one pass. [pure]
+// PLIC, APLIC and IMSIC nodes of the board's tree (Linux bindings sifive,plic-1.0.0, riscv,aplic, riscv,imsics), in one pass.
 #include "dt/irqchip_dt.h"
 
 #include <string.h>

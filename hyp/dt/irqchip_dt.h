@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the board's S-mode interrupt controllers into struct machine. [pure]
+// Reads the board's S-mode interrupt controllers into struct machine.
 #ifndef BULKHEAD_DT_IRQCHIP_DT_H
 #define BULKHEAD_DT_IRQCHIP_DT_H
 

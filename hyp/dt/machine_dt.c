@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the board's device tree into struct machine, in one pass. [pure]
+// Reads the board's device tree into struct machine, in one pass.
 //
 // A node is judged when its properties have all been seen: at its first child, or at its end.
 #include "dt/machine_dt.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the board's device tree into struct machine, in one pass. [pure]
+// Reads the board's device tree into struct machine, in one pass.
 #ifndef BULKHEAD_DT_MACHINE_DT_H
 #define BULKHEAD_DT_MACHINE_DT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a package: a FIT as mkimage writes it (Flat Image Tree specification 1.0), none of whose bytes is trusted. [pure]
+// Reads a package: a FIT as mkimage writes it (Flat Image Tree specification 1.0), none of whose bytes is trusted.
 #include "dt/package.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a package: a FIT (flattened image tree) with embedded or external image data. [pure]
+// Reads a package: a FIT (flattened image tree) with embedded or external image data.
 #ifndef BULKHEAD_DT_PACKAGE_H
 #define BULKHEAD_DT_PACKAGE_H
 

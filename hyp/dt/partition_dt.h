@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the partition tree (platform/BINDINGS.md) into struct request. [pure]
+// Reads the partition tree (platform/BINDINGS.md) into struct request.
 #ifndef BULKHEAD_DT_PARTITION_DT_H
 #define BULKHEAD_DT_PARTITION_DT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a guest's memory from the partition tree. [pure]
+// Reads a guest's memory from the partition tree.
 #include "dt/partition_reader.h"
 
 static bool fail_u64(const struct reader *r, enum diag_code code, enum guest_property property, uint64_t value)

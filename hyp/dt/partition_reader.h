@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of partition_read() share: the guest whose properties are being read. For dt/partition_*.c alone. [pure]
+// What the parts of partition_read() share: the guest whose properties are being read. For dt/partition_*.c alone.
 #ifndef BULKHEAD_DT_PARTITION_READER_H
 #define BULKHEAD_DT_PARTITION_READER_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a guest's lists of words from the partition tree: features, SBI extensions, devices. [pure]
+// Reads a guest's lists of words from the partition tree: features, SBI extensions, devices.
 #include "dt/partition_reader.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the board's console; see dt/uart_dt.h. [pure]
+// Finds the board's console; see dt/uart_dt.h.
 #include "dt/uart_dt.h"
 
 #include "dt/board_walk.h"

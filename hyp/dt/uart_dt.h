@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the board's console in its tree, before anything is asked of that tree that it may lack: refusals are to be read. [pure]
+// Finds the board's console in its tree, before anything is asked of that tree that it may lack: refusals are to be read.
 #ifndef BULKHEAD_DT_UART_DT_H
 #define BULKHEAD_DT_UART_DT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The UARTs that console/uart.c drives, by compatible. OpenSBI's build reads it, too (boot/quiet_uart.c): it drives the others. [pure]
+// The UARTs that console/uart.c drives, by compatible. OpenSBI's build reads it, too (boot/quiet_uart.c): it drives the others.
 #ifndef BULKHEAD_DT_UART_LIST_H
 #define BULKHEAD_DT_UART_LIST_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one list of synchronous exceptions: who takes each, and what the hypervisor does with those that come to it; and the one
-// list of what an exit is called and counted under. [pure]
+// list of what an exit is called and counted under.
 //
 // X(cause, name, delegated, handler): CAUSE_<cause> of rv/spec.h; its name as an exit (vcpu/exits.c); whether hedeleg gives it to
 // the guest (vcpu/vcpu.c); exit_<handler>() answers it here (exit/exit.c). Delegated as wide as we know (priv, "hedeleg and

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decodes the instruction of a trapped guest access. [pure]
+// Decodes the instruction of a trapped guest access.
 #ifndef BULKHEAD_EXIT_DECODE_H
 #define BULKHEAD_EXIT_DECODE_H
 

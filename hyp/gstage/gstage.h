@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three-level page tables over a caller's page pool: Sv39x4 G-stages of guests and the Sv39 table of the hypervisor. [pure]
+// Three-level page tables over a caller's page pool: Sv39x4 G-stages of guests and the Sv39 table of the hypervisor.
 #ifndef BULKHEAD_GSTAGE_GSTAGE_H
 #define BULKHEAD_GSTAGE_GSTAGE_H
 

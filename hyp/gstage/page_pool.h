@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pool of 4 KiB pages handed out once and never returned; sealed after boot. [pure]
+// A pool of 4 KiB pages handed out once and never returned; sealed after boot.
 #ifndef BULKHEAD_GSTAGE_PAGE_POOL_H
 #define BULKHEAD_GSTAGE_PAGE_POOL_H
 

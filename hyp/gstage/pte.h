@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Page-table entry format of Sv39 and Sv39x4 (priv, "Sv39: Page-Based 39-bit Virtual-Memory System"). [pure]
+// Page-table entry format of Sv39 and Sv39x4 (priv, "Sv39: Page-Based 39-bit Virtual-Memory System").
 #ifndef BULKHEAD_GSTAGE_PTE_H
 #define BULKHEAD_GSTAGE_PTE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one list of henvcfg's fields that let a guest use an extension. Adding a row is all such an extension needs. [pure]
+// The one list of henvcfg's fields that let a guest use an extension. Adding a row is all such an extension needs.
 #ifndef BULKHEAD_HART_HENVCFG_LIST_H
 #define BULKHEAD_HART_HENVCFG_LIST_H
 

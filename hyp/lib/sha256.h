@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 (FIPS 180-4), for images of the package. [pure]
+// SHA-256 (FIPS 180-4), for images of the package.
 #ifndef BULKHEAD_LIB_SHA256_H
 #define BULKHEAD_LIB_SHA256_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A spinlock for short sections between harts; HS-mode runs with interrupts off, so a holder is never interrupted. [pure]
+// A spinlock for short sections between harts; HS-mode runs with interrupts off, so a holder is never interrupted.
 #ifndef BULKHEAD_LIB_SPINLOCK_H
 #define BULKHEAD_LIB_SPINLOCK_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a guest's images go inside its memory. [pure]
+// Where a guest's images go inside its memory.
 #ifndef BULKHEAD_PLAN_LAYOUT_H
 #define BULKHEAD_PLAN_LAYOUT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// struct machine: what the board's tree says exists. Plain facts in fixed arrays, no pointers into the tree. [pure]
+// struct machine: what the board's tree says exists. Plain facts in fixed arrays, no pointers into the tree.
 #ifndef BULKHEAD_PLAN_MACHINE_H
 #define BULKHEAD_PLAN_MACHINE_H
 

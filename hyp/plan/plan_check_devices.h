@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of plan_check() that looks at assigned devices. For plan/ alone. [pure]
+// The part of plan_check() that looks at assigned devices. For plan/ alone.
 #ifndef BULKHEAD_PLAN_PLAN_CHECK_DEVICES_H
 #define BULKHEAD_PLAN_PLAN_CHECK_DEVICES_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of plan_check() that looks at what page tables can reach. For plan/ alone. [pure]
+// The part of plan_check() that looks at what page tables can reach. For plan/ alone.
 #ifndef BULKHEAD_PLAN_PLAN_CHECK_REACH_H
 #define BULKHEAD_PLAN_PLAN_CHECK_REACH_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Places the guests' memory in what is free of the board's RAM. [pure]
+// Places the guests' memory in what is free of the board's RAM.
 #include <stdio.h>
 #include <string.h>
 

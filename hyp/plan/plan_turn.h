@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of plan_make share: the guest whose turn it is, and the placing of memory. For plan/ alone. [pure]
+// What the parts of plan_make share: the guest whose turn it is, and the placing of memory. For plan/ alone.
 #ifndef BULKHEAD_PLAN_PLAN_TURN_H
 #define BULKHEAD_PLAN_PLAN_TURN_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// struct request: what the partition tree asks for, before anything is assigned. [pure]
+// struct request: what the partition tree asks for, before anything is assigned.
 #ifndef BULKHEAD_PLAN_REQUEST_H
 #define BULKHEAD_PLAN_REQUEST_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one list of CSRs that U-, S-, HS- and VS-mode have by the manuals (privileged and AIA, "CSR
-// Listing"), and what becomes of each. [pure]
+// Listing"), and what becomes of each.
 //
 // X(number, name, kind):
 //   OWN    a guest's own, if its hart has it: reset for each life (vcpu/vcpu.c; rows dirty-*)

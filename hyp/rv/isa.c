@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ISA extension names and sets: parsing, printing, and what a guest may be told. [pure]
+// ISA extension names and sets: parsing, printing, and what a guest may be told.
 #include "rv/isa.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ISA extension names and sets: reads riscv,isa and riscv,isa-extensions, and says what a guest may be told. [pure]
+// ISA extension names and sets: reads riscv,isa and riscv,isa-extensions, and says what a guest may be told.
 #ifndef BULKHEAD_RV_ISA_H
 #define BULKHEAD_RV_ISA_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one list of ISA extensions the hypervisor knows, in canonical order (unpriv, "ISA Extension Naming Conventions"). [pure]
+// The one list of ISA extensions the hypervisor knows, in canonical order (unpriv, "ISA Extension Naming Conventions").
 //
 // X(enumerator, name, policy): ISA_<enumerator> is the index, policy is enum isa_policy without its prefix.
 // A name that is missing here is never shown to a guest, so HIDE rows are only for what the code asks about.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of SBI extensions, for trees and logs. [pure]
+// Names of SBI extensions, for trees and logs.
 #include "rv/sbi_list.h"
 
 #include "lib/types.h"

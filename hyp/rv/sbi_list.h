@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one list of SBI extensions a guest may have: dispatch, probe, denial, counters and logs all come from it. [pure]
+// The one list of SBI extensions a guest may have: dispatch, probe, denial, counters and logs all come from it.
 //
 // X(enumerator, name in the partition tree, EID, handler): the handler is sbi_<handler> in sbi/. The legacy calls have the EIDs
 // 0 to 8, and stand here with the first.

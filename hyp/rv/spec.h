@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers of the specifications under their own names: CSRs, fields, causes, SBI ids. No code, no policy. [pure]
+// Numbers of the specifications under their own names: CSRs, fields, causes, SBI ids. No code, no policy.
 #ifndef BULKHEAD_RV_SPEC_H
 #define BULKHEAD_RV_SPEC_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HSM state machine of one vcpu (SBI 3.0, "Hart State Management Extension"), as pure transitions. [pure]
+// The HSM state machine of one vcpu (SBI 3.0, "Hart State Management Extension"), as pure transitions.
 #ifndef BULKHEAD_SBI_HSM_STATE_H
 #define BULKHEAD_SBI_HSM_STATE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What PMU keeps for one vcpu. Changed by the vcpu's own hart only. [pure]
+// What PMU keeps for one vcpu. Changed by the vcpu's own hart only.
 #ifndef BULKHEAD_SBI_PMU_STATE_H
 #define BULKHEAD_SBI_PMU_STATE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What SBI keeps for one vcpu. Changed by the vcpu's own hart only, unless a field says otherwise. [pure]
+// What SBI keeps for one vcpu. Changed by the vcpu's own hart only, unless a field says otherwise.
 #ifndef BULKHEAD_SBI_SBI_VCPU_H
 #define BULKHEAD_SBI_SBI_VCPU_H
 

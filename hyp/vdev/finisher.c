@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The test finisher's one register; only says that the machine is to end, whoever owns it ends it. [pure]
+// The test finisher's one register; only says that the machine is to end, whoever owns it ends it.
 #include "vdev/finisher.h"
 
 #define WORD_FAIL 0x3333u // the upper half is an exit status, which nobody here has a use for

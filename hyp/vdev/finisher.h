@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model of QEMU's test finisher (compatible "sifive,test0"), by which images for that board end their machine. [pure]
+// Model of QEMU's test finisher (compatible "sifive,test0"), by which images for that board end their machine.
 #ifndef BULKHEAD_VDEV_FINISHER_H
 #define BULKHEAD_VDEV_FINISHER_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model of an ns16550a, over two byte queues of its owner. [pure]
+// Model of an ns16550a, over two byte queues of its owner.
 #ifndef BULKHEAD_VDEV_UART16550_H
 #define BULKHEAD_VDEV_UART16550_H
 

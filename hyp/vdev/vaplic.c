@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registers of an emulated APLIC: what an access is, by the specification's section "Memory-mapped control region". [pure]
+// Registers of an emulated APLIC: what an access is, by the specification's section "Memory-mapped control region".
 #include "vdev/vaplic_source.h"
 
 #include <string.h>

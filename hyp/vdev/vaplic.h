@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model of a guest's APLIC: one supervisor-level domain without children (RISC-V AIA, chapter "Advanced PLIC"). [pure]
+// Model of a guest's APLIC: one supervisor-level domain without children (RISC-V AIA, chapter "Advanced PLIC").
 #ifndef BULKHEAD_VDEV_VAPLIC_H
 #define BULKHEAD_VDEV_VAPLIC_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources of an emulated APLIC: inputs, pending bits, what is held of the real ones, and delivery. [pure]
+// Sources of an emulated APLIC: inputs, pending bits, what is held of the real ones, and delivery.
 #include "vdev/vaplic_source.h"
 
 static bool get_bit(const uint32_t *words, uint32_t source)

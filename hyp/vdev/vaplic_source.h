@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What vaplic.c's registers do to sources and lines. Only for vaplic.c. [pure]
+// What vaplic.c's registers do to sources and lines. Only for vaplic.c.
 #ifndef BULKHEAD_VDEV_VAPLIC_SOURCE_H
 #define BULKHEAD_VDEV_VAPLIC_SOURCE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Emulated devices: an access is a value, a device is (state, access) -> verdict. Knows no hart, no guest, no CSR. [pure]
+// Emulated devices: an access is a value, a device is (state, access) -> verdict. Knows no hart, no guest, no CSR.
 #ifndef BULKHEAD_VDEV_VDEV_H
 #define BULKHEAD_VDEV_VDEV_H
 

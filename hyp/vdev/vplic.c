@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gateways, priorities and claims of an emulated PLIC; knows lines by number only. [pure]
+// Gateways, priorities and claims of an emulated PLIC; knows lines by number only.
 #include "vdev/vplic.h"
 
 #include <string.h>

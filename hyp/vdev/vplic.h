@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Model of a PLIC (RISC-V PLIC specification 1.0.0) whose contexts are numbered as on QEMU's virt machine: 2n is M-mode's of hart n,
-// 2n + 1 its S-mode's. A guest has no M-mode: contexts 2n read as zero and ignore writes. [pure]
+// 2n + 1 its S-mode's. A guest has no M-mode: contexts 2n read as zero and ignore writes.
 #ifndef BULKHEAD_VDEV_VPLIC_H
 #define BULKHEAD_VDEV_VPLIC_H
 
