@@ -203,9 +203,9 @@ static void build(void)
 	hs_table_enter(this_hart());
 	sbi_report_missing();
 	console_init(&plan, machine.timebase, rings);
+	irq_init(&machine);
 	for (uint32_t i = 0; i < plan.partition_count; i++)
 		guest_init(&guests[i], &plan.partitions[i]);
-	irq_init(&machine);
 }
 
 // Every hart that has an owner, and the one that drains the console, meet in idle(); a guest starts when its harts are there.

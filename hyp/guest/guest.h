@@ -8,6 +8,8 @@
 #include "console/mux.h"
 #include "dt/package.h"
 #include "hart/hart.h"
+#include "irq/irq.h"
+#include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "plan/layout.h"
 #include "rv/csr.h"
@@ -53,9 +55,11 @@ struct guest {
 	struct spinlock device_lock;
 	struct mux_port *port;
 	struct uart16550 uart;
+	bool uart_line; // what its interrupt controller knows of the UART's line
 	struct vplic plic;   // one of the two, as partition->irqchip says
 	struct vaplic aplic;
-	bool uart_line; // what that knows of the UART's line
+	uint32_t assigned[VPLIC_WORDS]; // set of sources at it that are the board's, of the same number
+	struct irq_owner irq;           // as their drivers know it
 
 	// Software events: what its harts share, under the lock.
 	struct spinlock sse_lock;
@@ -69,7 +73,15 @@ extern const struct plan *the_plan; // set by main before the first guest runs, 
 // Sets up the mutable half of a partition: port, devices. Boot hart, after console_init().
 void guest_init(struct guest *g, const struct partition *p);
 // Gives it one more emulated device. Boot hart, as part of guest_init().
-void guest_add_vdev(struct guest *g, const struct vdev *dev);
+static inline void guest_add_vdev(struct guest *g, const struct vdev *dev)
+{
+	uint32_t n = 0;
+
+	while (g->vdevs[n].access != NULL)
+		n++;
+	ASSERT(n < GUEST_MAX_VDEVS); // the one behind the last is empty
+	g->vdevs[n] = *dev;
+}
 // The struct hart of a vcpu.
 static inline struct hart *guest_hart(const struct guest *g, uint64_t vhartid)
 {
@@ -79,26 +91,38 @@ static inline struct hart *guest_hart(const struct guest *g, uint64_t vhartid)
 uint64_t guest_hgatp(const struct guest *g);
 // Whether [gpa, gpa+size) is RAM of this guest.
 bool guest_owns_memory(const struct guest *g, gpa_t gpa, uint64_t size);
-// Console bytes of this guest; the caller holds device_lock. Return how many were taken or given.
+// Whether a line about a restart goes to the log: a guest that restarts in a loop must not fill it.
+bool guest_may_tell(struct guest *g);
+
+// guest_uart.c: the emulated UART and the queues behind it. The caller holds device_lock, on a hart of the guest, unless it says otherwise.
+// Sets up the queues and, if the guest has one, its UART. Boot hart, after console_init().
+void guest_uart_init(struct guest *g);
+// Takes the UART and its line back to the reset state. While all the guest's harts are parked.
+void guest_uart_reset(struct guest *g);
+// How many bytes of output there is room for; puts one there; takes one of input, -1 when there is none.
 uint64_t guest_console_room(struct guest *g);
 void guest_console_put(struct guest *g, uint8_t byte);
 // After bytes were put that way or by ring_put() into g->port->out: the hart that drains the console looks often while there is
 // output; when it is this one, the first byte of a queue that was empty says so.
 void guest_console_tell(bool was_empty);
 int guest_console_get(struct guest *g);
-
-// Whether a line about a restart goes to the log: a guest that restarts in a loop must not fill it.
-bool guest_may_tell(struct guest *g);
-
-// guest_irq.c: interrupts of emulated and assigned devices.
-// Sets up the guest's PLIC or APLIC and its devices' lines to it. Boot hart.
-void guest_irq_init(struct guest *g);
-// Takes the UART, controller and lines back to the reset state. While all the guest's harts are parked.
-void guest_irq_reset(struct guest *g);
-// Looks at the UART's line again. The caller holds device_lock, on a hart of the guest.
+// Looks at the UART's line again.
 void guest_update_uart(struct guest *g);
 // MSG_DEVICE: the same, taking the lock.
 void guest_update_devices(struct guest *g);
+
+// guest_irq.c: interrupts of emulated and assigned devices.
+// Whether the guest has an interrupt controller, to which lines can be wired.
+static inline bool guest_has_controller(const struct guest *g)
+{
+	return g->partition->controller.size != 0;
+}
+// A source's line at the guest's controller. The caller holds device_lock.
+void guest_set_level(struct guest *g, uint32_t source, bool high);
+// Sets up the guest's PLIC or APLIC and its devices' lines to it. Boot hart.
+void guest_irq_init(struct guest *g);
+// Takes the controller and the board's sources back to the reset state. While all the guest's harts are parked; device_lock is held.
+void guest_irq_reset(struct guest *g);
 // Makes the vcpu's external interrupt what its controller says. On the vcpu's own hart (MSG_LINE, and after a reset).
 void guest_apply_line(struct hart *h);
 

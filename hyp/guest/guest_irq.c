@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interrupts of a guest's devices, emulated and assigned: from a device's line through the emulated PLIC or APLIC to the vcpus'
-// external interrupts, or to their interrupt files.
-#include "console/console.h"
+// Interrupts of a guest's devices, emulated and assigned: from a device's line, or a source of the board's controller, through the
+// emulated PLIC or APLIC to the vcpus' external interrupts, or to their interrupt files.
 #include "guest/guest.h"
 #include "irq/aplic.h"
 #include "irq/imsic.h"
+#include "irq/irq.h"
 #include "irq/plic.h"
 #include "rv/csr.h"
-
-static bool has_controller(const struct guest *g)
-{
-	return g->partition->controller.size != 0;
-}
 
 static bool has_plic(const struct guest *g)
 {
 	return g->partition->irqchip == GUEST_IRQCHIP_PLIC;
 }
 
-// A source's line at the guest's controller; device_lock is held.
-static void set_level(struct guest *g, uint32_t source, bool high)
+void guest_set_level(struct guest *g, uint32_t source, bool high)
 {
 	if (has_plic(g))
 		vplic_set_level(&g->plic, source, high);
@@ -46,12 +40,53 @@ static void on_line(void *owner, uint32_t context, bool level)
 		hart_msg_send(h, MSG_LINE); // it reads the level itself: a message that is late tells nothing wrong
 }
 
+static bool is_assigned(const struct guest *g, uint32_t source)
+{
+	return (g->assigned[source / 32] >> source % 32 & 1) != 0;
+}
+
+// The hart of the vcpu whose own context has the source enabled, the lowest of several; NULL: none.
+static struct hart *find_target(const struct guest *g, uint32_t source)
+{
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
+		if ((g->plic.contexts[i].enabled[source / 32] >> source % 32 & 1) != 0 && plic_can_reach(guest_hart(g, i)))
+			return guest_hart(g, i);
+	return NULL;
+}
+
+// The board's interrupts follow what the guest has enabled.
+RARE static void route(struct guest *g, uint32_t word)
+{
+	for (uint32_t left = g->assigned[word]; left != 0; left &= left - 1) {
+		uint32_t source = word * 32 + (uint32_t)__builtin_ctz(left);
+
+		plic_route(source, find_target(g, source));
+	}
+}
+
 static void on_done(void *owner, uint32_t source)
 {
 	struct guest *g = owner;
 
-	if (plic_done(g, source)) // emulated devices have their level at hand, the board's PLIC tells when it is still there
-		vplic_set_level(&g->plic, source, false);
+	if (!is_assigned(g, source) || !plic_complete(source))
+		return;
+	plic_route(source, find_target(g, source)); // it could not move while it was claimed
+	vplic_set_level(&g->plic, source, false);   // should it still be there, the board's PLIC says so
+}
+
+// struct irq_owner's raise.
+static void on_plic(void *owner, uint32_t source)
+{
+	struct guest *g = owner;
+
+	vplic_set_level(&g->plic, source, true);
+}
+
+static void on_aplic(void *owner, uint32_t source)
+{
+	struct guest *g = owner;
+
+	vaplic_take(&g->aplic, source);
 }
 
 // struct vdev's access of the emulated PLIC.
@@ -65,15 +100,15 @@ static enum mmio_verdict access_plic(void *state, struct mmio *access)
 		return verdict;
 	word = offset % VPLIC_ENABLE_STRIDE / 4;
 	if (offset < VPLIC_ENABLE && offset < VPLIC_PENDING + 4 * VPLIC_WORDS && !access->is_write)
-		access->value |= plic_pending(g, word);
+		access->value |= g->assigned[word] != 0 ? plic_pending(word) & g->assigned[word] : 0;
 	else if (offset >= VPLIC_ENABLE && access->is_write && word < VPLIC_WORDS)
-		plic_route(g, word);
+		route(g, word);
 	return verdict;
 }
 
 static void on_msi(void *owner, uint32_t vcpu, uint32_t eiid)
 {
-	imsic_send(owner, vcpu, eiid);
+	imsic_send(((struct guest *)owner)->partition, vcpu, eiid);
 }
 
 static const struct vaplic_ops aplic_ops = {
@@ -94,12 +129,22 @@ static void wire(struct guest *g, uint32_t source, enum vaplic_kind kind)
 		vaplic_wire(&g->aplic, source, kind);
 }
 
+// A source of the board's that is the guest's.
+static void assign(struct guest *g, uint32_t source)
+{
+	wire(g, source, VAPLIC_HARDWARE);
+	g->assigned[source / 32] |= 1u << source % 32;
+	irq_assign(source, &g->irq);
+	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
+		guest_hart(g, i)->irq = &g->irq;
+}
+
 void guest_irq_init(struct guest *g)
 {
 	const struct partition *p = g->partition;
 	const struct guest_request *r = p->request;
 
-	if (!has_controller(g))
+	if (!guest_has_controller(g))
 		return;
 	if (has_plic(g)) {
 		vplic_init(&g->plic, p->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
@@ -110,58 +155,29 @@ void guest_irq_init(struct guest *g)
 	}
 	if (p->has_console)
 		wire(g, p->uart_source, VAPLIC_EMULATED);
+	g->irq = (struct irq_owner){ p, &g->device_lock, has_plic(g) ? on_plic : on_aplic, g };
 	for (uint32_t i = 0; i < r->device_count; i++)
 		for (uint32_t n = 0; n < r->devices[i].source_count; n++)
-			wire(g, r->devices[i].sources[n], VAPLIC_HARDWARE);
-	console_listen(p->index, guest_hart(g, 0));
+			assign(g, r->devices[i].sources[n]);
+}
+
+static void release(struct guest *g)
+{
+	for (uint32_t source = 1; source < VPLIC_SOURCES; source++)
+		if (is_assigned(g, source) && plic_release(source))
+			vplic_set_level(&g->plic, source, false);
 }
 
 void guest_irq_reset(struct guest *g)
 {
-	spinlock_take(&g->device_lock); // its harts are parked, but still take the interrupts of its devices
-	uart16550_reset(&g->uart);
-	if (has_controller(g)) {
-		g->uart_line = false;
-		atomic_store(&g->port->wants, 0);
-		set_level(g, g->partition->uart_source, false);
-		if (has_plic(g)) {
-			plic_release(g);
-			vplic_reset(&g->plic);
-		} else {
-			vaplic_reset(&g->aplic);
-		}
-	}
-	spinlock_give(&g->device_lock);
-}
-
-void guest_update_uart(struct guest *g)
-{
-	const struct uart16550 *u = &g->uart;
-	bool level;
-
-	if (!has_controller(g) || (!g->uart_line && !uart16550_interrupts(u)))
+	if (!guest_has_controller(g))
 		return;
-	level = uart16550_line(u);
-	if (!level) {
-		uint32_t wants = (uart16550_wants_room(u) ? MUX_WANTS_ROOM : 0) | (uart16550_wants_input(u) ? MUX_WANTS_INPUT : 0);
-
-		// Say what is waited for, then look again: the console's hart changes the queues first and looks at `wants` then, so
-		// one of the two sees it (the fences here and in console.c's tell_guests() are a pair).
-		atomic_store(&g->port->wants, wants);
-		atomic_thread_fence(memory_order_seq_cst);
-		level = uart16550_line(u);
+	if (has_plic(g)) {
+		release(g);
+		vplic_reset(&g->plic);
+	} else {
+		vaplic_reset(&g->aplic);
 	}
-	if (level == g->uart_line)
-		return;
-	g->uart_line = level;
-	set_level(g, g->partition->uart_source, level);
-}
-
-void guest_update_devices(struct guest *g)
-{
-	spinlock_take(&g->device_lock);
-	guest_update_uart(g);
-	spinlock_give(&g->device_lock);
 }
 
 void guest_apply_line(struct hart *h)
@@ -169,7 +185,7 @@ void guest_apply_line(struct hart *h)
 	struct guest *g = h->guest;
 	uint32_t vhartid = h->vcpu.vhartid;
 
-	if (!has_controller(g))
+	if (!guest_has_controller(g))
 		return;
 	spinlock_take(&g->device_lock);
 	set_external(has_plic(g) ? g->plic.contexts[vhartid].level : g->aplic.idcs[vhartid].level);

@@ -124,7 +124,10 @@ static void rest(struct guest *g)
 	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
 	guest_reset_devices(g); // also before its first start: a boot loader may have used them
+	spinlock_take(&g->device_lock); // its harts are parked, but still take the interrupts of its devices
+	guest_uart_reset(g);
 	guest_irq_reset(g);
+	spinlock_give(&g->device_lock);
 	if (g->starts != 0 && (g->action != STOP_RESTART || guest_may_tell(g))) {
 		tell_exits(g);
 		tell_calls(g);

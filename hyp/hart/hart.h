@@ -48,6 +48,7 @@ struct hart {
 	struct guest *guest; // NULL when unowned
 	struct vcpu_config config;
 	pte_t *root;       // own top-level table: lower half shared, upper half the window
+	const struct irq_owner *irq; // of the device interrupts that this hart may take; NULL: none
 	bool use_stimecmp; // HS-mode's timer is stimecmp, otherwise the firmware's
 	volatile uint32_t *_Atomic kick; // where others kick it: seteipnum_le of its own interrupt file; NULL: by the firmware
 	uint64_t guest_deadline;   // of a vcpu without vstimecmp; UINT64_MAX: none

@@ -3,7 +3,6 @@
 #include "irq/aplic.h"
 
 #include "irq/imsic.h"
-#include "irq/irq.h"
 #include "rv/csr.h"
 
 #define DOMAINCFG 0x0000u
@@ -34,8 +33,9 @@
 
 static struct {
 	const struct machine *m;
-	struct guest *owner[VAPLIC_SOURCES]; // NULL: nobody's
-	uint8_t mode[VAPLIC_SOURCES];        // enum vaplic_mode that sourcecfg holds
+	const struct irq_owner *owner[VAPLIC_SOURCES]; // NULL: nobody's
+	uint8_t mode[VAPLIC_SOURCES];    // enum vaplic_mode that sourcecfg holds
+	bool is_enabled[VAPLIC_SOURCES]; // as its owner wants it; while one is taken the register says otherwise
 	struct spinlock genmsi_lock;
 } aplic;
 
@@ -68,31 +68,24 @@ void aplic_init(const struct machine *m)
 		return;
 	for (uint32_t source = 1; source <= sources; source++)
 		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
-	for (uint32_t i = 0; i < MAX_GUESTS * VAPLIC_SOURCES; i++)
-		if (guests[i / VAPLIC_SOURCES].aplic.sources[i % VAPLIC_SOURCES].kind == VAPLIC_HARDWARE)
-			aplic.owner[i % VAPLIC_SOURCES] = &guests[i / VAPLIC_SOURCES];
 	*reg(DOMAINCFG) = DOMAINCFG_IE | (is_msi() ? DOMAINCFG_DM : 0);
 	fence_iorw();
 }
 
-// Whether the hypervisor takes the interrupts of the guest's sources.
-static bool takes(const struct guest *g)
+void aplic_assign(uint32_t source, const struct irq_owner *owner)
 {
-	return g->partition->files.size == 0;
+	aplic.owner[source] = owner;
 }
 
-static bool has_sources(const struct guest *g)
+// Whether the hypervisor takes the interrupts of the owner's sources: it does where there are no guest interrupt files.
+static bool takes(const struct irq_owner *owner)
 {
-	bool has = false;
-
-	for (uint32_t source = 1; source < VAPLIC_SOURCES; source++)
-		has |= aplic.owner[source] == g;
-	return has;
+	return owner->partition->files.size == 0;
 }
 
 void aplic_settle(const struct hart *h)
 {
-	if (!is_msi() || takes(h->guest) || !has_sources(h->guest))
+	if (!is_msi() || h->irq == NULL || takes(h->irq))
 		return;
 	spinlock_take(&aplic.genmsi_lock);
 	*reg(GENMSI) = aplic.m->imsic.index[h->index] << TARGET_HART_SHIFT | SETTLED;
@@ -108,18 +101,18 @@ void aplic_hart_init(struct hart *h)
 		imsic_hart_init(h, aplic.m);
 		return;
 	}
-	if (h->guest == NULL || !has_sources(h->guest) || !takes(h->guest))
+	if (h->irq == NULL || !takes(h->irq))
 		return;
 	*idc_reg(h, IDC_ITHRESHOLD) = 0;
 	*idc_reg(h, IDC_IDELIVERY) = 1;
 	csr_set(CSR_SIE, IP_SEIP);
 }
 
-static uint32_t target(const struct guest *g, uint32_t source, const struct vaplic_source *cfg)
+static uint32_t target(const struct irq_owner *owner, uint32_t source, const struct vaplic_source *cfg)
 {
-	uint32_t hart = g->partition->harts[cfg->vcpu];
+	uint32_t hart = owner->partition->harts[cfg->vcpu];
 
-	if (!takes(g))
+	if (!takes(owner))
 		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | GUEST_FILE << TARGET_GUEST_SHIFT | cfg->eiid;
 	if (is_msi())
 		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | OWN_FILE_ID(source);
@@ -131,11 +124,13 @@ static bool is_level(uint32_t source)
 	return aplic.mode[source] >= VAPLIC_LEVEL1;
 }
 
-void aplic_enable(void *owner, uint32_t source)
+void aplic_enable(void *guest, uint32_t source)
 {
+	(void)guest;
+	aplic.is_enabled[source] = true;
 	// By direct delivery a level is pending while it is high and no longer; QEMU's stays pending until it is claimed, and would
 	// enter once more for nothing. A source that was inactive is pending just when it is high.
-	if (!is_msi() && is_level(source) && aplic_is_pending(owner, source) && !aplic_is_rectified(owner, source)) {
+	if (!is_msi() && is_level(source) && is_set(SETIP, source) && !is_set(IN_CLRIP, source)) {
 		uint32_t where = *reg(TARGET + 4 * source);
 
 		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
@@ -145,62 +140,63 @@ void aplic_enable(void *owner, uint32_t source)
 	*reg(SETIENUM) = source;
 	// A level that is high already is no event for an MSI until it is made pending again, which is ignored when it is low ("Special
 	// consideration for level-sensitive interrupt sources"). A guest with interrupt files does so itself.
-	if (takes(owner) && is_msi() && is_level(source))
+	if (takes(aplic.owner[source]) && is_msi() && is_level(source))
 		*reg(SETIPNUM) = source;
 }
 
-void aplic_configure(void *owner, uint32_t source, const struct vaplic_source *cfg)
+void aplic_configure(void *guest, uint32_t source, const struct vaplic_source *cfg)
 {
+	aplic.is_enabled[source] = false;
 	*reg(CLRIENUM) = source;
 	if (aplic.mode[source] != cfg->mode) {
 		aplic.mode[source] = cfg->mode;
 		*reg(SOURCECFG + 4 * source) = cfg->mode;
 	}
 	if (cfg->mode != VAPLIC_INACTIVE) {
-		*reg(TARGET + 4 * source) = target(owner, source, cfg);
+		*reg(TARGET + 4 * source) = target(aplic.owner[source], source, cfg);
 		if (cfg->enabled)
-			aplic_enable(owner, source);
+			aplic_enable(guest, source);
 	}
 	fence_iorw();
 }
 
-void aplic_set_pending(void *owner, uint32_t source, bool pending)
+void aplic_set_pending(void *guest, uint32_t source, bool pending)
 {
-	(void)owner;
+	(void)guest;
 	*reg(pending ? SETIPNUM : CLRIPNUM) = source;
 	fence_iorw();
 }
 
-bool aplic_is_pending(void *owner, uint32_t source)
+bool aplic_is_pending(void *guest, uint32_t source)
 {
-	(void)owner;
+	(void)guest;
 	return is_set(SETIP, source);
 }
 
-bool aplic_is_rectified(void *owner, uint32_t source)
+bool aplic_is_rectified(void *guest, uint32_t source)
 {
-	(void)owner;
+	(void)guest;
 	return is_set(IN_CLRIP, source);
 }
 
 // A level that has fallen meanwhile is nothing, whether or not the real APLIC has kept it pending.
 static void take(uint32_t source)
 {
-	struct guest *g = source < VAPLIC_SOURCES ? aplic.owner[source] : NULL;
+	const struct irq_owner *owner = source < VAPLIC_SOURCES ? aplic.owner[source] : NULL;
 
-	if (g == NULL) { // nobody's: cannot be, and does not come again
+	if (owner == NULL) { // nobody's: cannot be, and does not come again
 		if (aplic.m->aplic.reg.size != 0 && source <= MAX_BOARD_SOURCE)
 			*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
 		return;
 	}
-	spinlock_take(&g->device_lock);
+	spinlock_take(owner->lock);
 	*reg(CLRIENUM) = source;
-	if (!is_level(source) || aplic_is_rectified(g, source))
-		vaplic_take(&g->aplic, source);
-	else if (g->aplic.sources[source].enabled)
-		aplic_enable(g, source);
+	if (!is_level(source) || is_set(IN_CLRIP, source))
+		owner->raise(owner->guest, source);
+	else if (aplic.is_enabled[source])
+		aplic_enable(owner->guest, source);
 	fence_iorw(); // the registers before the lock
-	spinlock_give(&g->device_lock);
+	spinlock_give(owner->lock);
 }
 
 void aplic_external(struct hart *h)
@@ -212,7 +208,7 @@ void aplic_external(struct hart *h)
 			return;
 		if (!is_msi())
 			take(source);
-		else if (source != OWN_FILE_KICK && h->guest != NULL && takes(h->guest)) // else a SETTLED that comes late
+		else if (source != OWN_FILE_KICK && h->irq != NULL && takes(h->irq)) // else a SETTLED that comes late
 			take(source - OWN_FILE_ID(0));
 	}
 }

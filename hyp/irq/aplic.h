@@ -6,10 +6,12 @@
 #ifndef BULKHEAD_IRQ_APLIC_H
 #define BULKHEAD_IRQ_APLIC_H
 
-#include "guest/guest.h"
+#include "irq/irq.h"
+#include "vdev/vaplic.h"
 
-// irq.h's three.
+// irq.h's four.
 void aplic_init(const struct machine *m);
+void aplic_assign(uint32_t source, const struct irq_owner *owner);
 void aplic_hart_init(struct hart *h);
 void aplic_external(struct hart *h);
 
@@ -17,11 +19,12 @@ void aplic_external(struct hart *h);
 // (AIA, "Synchronizing interrupt reset": nothing earlier is behind one that was sent by genmsi). On a hart outside its guest.
 void aplic_settle(const struct hart *h);
 
-// struct vaplic_ops' functions for hardware sources; owner is the guest, whose device_lock is held. Any hart of it.
-void aplic_configure(void *owner, uint32_t source, const struct vaplic_source *cfg);
-void aplic_set_pending(void *owner, uint32_t source, bool pending);
-bool aplic_is_pending(void *owner, uint32_t source);
-bool aplic_is_rectified(void *owner, uint32_t source);
-void aplic_enable(void *owner, uint32_t source);
+// struct vaplic_ops' functions for hardware sources; `guest` is not looked at, the source says whose it is. Its owner's lock is held.
+// Any hart.
+void aplic_configure(void *guest, uint32_t source, const struct vaplic_source *cfg);
+void aplic_set_pending(void *guest, uint32_t source, bool pending);
+bool aplic_is_pending(void *guest, uint32_t source);
+bool aplic_is_rectified(void *guest, uint32_t source);
+void aplic_enable(void *guest, uint32_t source);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "rv/csr.h"
 #include "rv/guestmem.h"
+#include "vdev/vaplic.h"
 
 // Numbers of an interrupt file's registers for vsiselect and siselect. On RV64 the even ones of an array hold 64 identities each.
 #define EIDELIVERY 0x70u
@@ -19,9 +20,9 @@ static volatile uint32_t *seteipnum(uint64_t file)
 	return (volatile uint32_t *)(uintptr_t)file;
 }
 
-void imsic_send(const struct guest *g, uint32_t vcpu, uint32_t eiid)
+void imsic_send(const struct partition *p, uint32_t vcpu, uint32_t eiid)
 {
-	*seteipnum(g->partition->file[vcpu]) = eiid; // what the interrupt is about is told under device_lock
+	*seteipnum(p->file[vcpu]) = eiid; // what the interrupt is about is told under device_lock
 }
 
 static void write_guest_file(uint32_t reg, uint64_t value)

@@ -4,11 +4,11 @@
 #ifndef BULKHEAD_IRQ_IMSIC_H
 #define BULKHEAD_IRQ_IMSIC_H
 
-#include "guest/guest.h"
+#include "hart/hart.h"
 #include "rv/csr.h"
 
 // Sends identity eiid (1 or more) to the vcpu's interrupt file. Any hart.
-void imsic_send(const struct guest *g, uint32_t vcpu, uint32_t eiid);
+void imsic_send(const struct partition *p, uint32_t vcpu, uint32_t eiid);
 // Takes this hart's guest interrupt file back to its reset state: delivery off, nothing enabled or pending. `ids`: its highest
 // identity. On the hart itself, which runs no guest; leaves hstatus.VGEIN at that file.
 void imsic_reset_guest_file(uint32_t ids);

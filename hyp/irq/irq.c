@@ -24,6 +24,14 @@ void irq_init(const struct machine *m)
 	}
 }
 
+void irq_assign(uint32_t source, const struct irq_owner *owner)
+{
+	if (irqchip == IRQCHIP_PLIC)
+		plic_assign(source, owner);
+	else
+		aplic_assign(source, owner);
+}
+
 void irq_hart_init(struct hart *h)
 {
 	switch (irqchip) {

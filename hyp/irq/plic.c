@@ -2,8 +2,8 @@
 // Driver of the board's PLIC (RISC-V PLIC specification 1.0.0); see irq/plic.h.
 #include "irq/plic.h"
 
-#include "irq/irq.h"
 #include "rv/csr.h"
+#include "vdev/vplic.h"
 
 #define PENDING 0x1000u
 #define ENABLE 0x2000u
@@ -16,6 +16,7 @@
 static struct {
 	const struct machine_plic *desc;
 	uint32_t enabled[MAX_HARTS][VPLIC_WORDS]; // what the enable registers of the harts' contexts hold
+	const struct irq_owner *owner[VPLIC_SOURCES]; // NULL: nobody's
 	struct hart *route[VPLIC_SOURCES];        // the hart in whose context a source is enabled; NULL: off
 	bool is_claimed[VPLIC_SOURCES];           // by that hart's context
 } plic;
@@ -50,19 +51,6 @@ static void set_enabled(const struct hart *h, uint32_t source, bool value)
 	write_enable(h, source / 32, *word);
 }
 
-// Sources of a guest's assigned devices: all that are wired at its own PLIC but the UART's.
-static uint32_t owned(const struct guest *g, uint32_t word)
-{
-	uint32_t uart = g->partition->uart_source;
-
-	return g->plic.wired[word] & ~(uart / 32 == word ? 1u << uart % 32 : 0);
-}
-
-static bool owns(const struct guest *g, uint32_t source)
-{
-	return source < VPLIC_SOURCES && (owned(g, source / 32) >> source % 32 & 1) != 0;
-}
-
 void plic_init(const struct machine *m)
 {
 	uint32_t sources = (uint32_t)min_u64(m->plic.sources, MAX_BOARD_SOURCE);
@@ -73,18 +61,24 @@ void plic_init(const struct machine *m)
 	for (uint32_t i = 0; i < m->hart_count; i++)
 		for (uint32_t word = 0; has_context(i) && word <= sources / 32; word++)
 			write_enable(&harts[i], word, 0);
-	for (uint32_t i = 0; i < MAX_GUESTS * VPLIC_SOURCES; i++) {
-		const struct guest *g = &guests[i / VPLIC_SOURCES];
-
-		if (g->partition != NULL && owns(g, i % VPLIC_SOURCES))
-			*reg(4 * (i % VPLIC_SOURCES)) = 1;
-	}
 	fence_iorw();
+}
+
+void plic_assign(uint32_t source, const struct irq_owner *owner)
+{
+	plic.owner[source] = owner;
+	*reg(4 * source) = 1;
+	fence_iorw();
+}
+
+bool plic_can_reach(const struct hart *h)
+{
+	return has_context(h->index);
 }
 
 void plic_hart_init(struct hart *h)
 {
-	if (h->guest == NULL || !has_context(h->index) || h->guest->partition->request->device_count == 0)
+	if (h->irq == NULL || !has_context(h->index))
 		return;
 	*context_reg(h, 0) = 0; // threshold
 	csr_set(CSR_SIE, IP_SEIP);
@@ -120,51 +114,38 @@ static void refuse(const struct hart *h, uint32_t source)
 		*reg(4 * source) = 0;
 }
 
-// A source that is claimed cannot come again before the guest has completed it.
+// A source that is claimed cannot come again before its owner has completed it.
 void plic_external(struct hart *h)
 {
-	struct guest *g = h->guest;
+	const struct irq_owner *owner = h->irq;
 
-	if (g == NULL || !has_context(h->index)) {
+	if (owner == NULL || !has_context(h->index)) {
 		csr_clear(CSR_SIE, IP_SEIP);
 		return;
 	}
-	spinlock_take(&g->device_lock);
+	spinlock_take(owner->lock);
 	for (uint32_t n = 0; n < MAX_CLAIMS && (csr_read(CSR_SIP) & IP_SEIP) != 0; n++) {
 		uint32_t source = plic.desc->claims_alone ? claim_alone(h) : *context_reg(h, CONTEXT_CLAIM);
 
 		if (source == 0)
 			break;
-		if (!owns(g, source)) {
+		if (source >= VPLIC_SOURCES || plic.owner[source] != owner) {
 			refuse(h, source);
 			continue;
 		}
 		plic.is_claimed[source] = true;
-		vplic_set_level(&g->plic, source, true);
+		owner->raise(owner->guest, source);
 	}
 	fence_iorw(); // the registers before the lock, here and below
-	spinlock_give(&g->device_lock);
+	spinlock_give(owner->lock);
 }
 
-// The vcpu whose own context has the source enabled, the lowest of several.
-static struct hart *find_target(const struct guest *g, uint32_t source)
+void plic_route(uint32_t source, struct hart *to)
 {
-	for (uint32_t i = 0; i < g->partition->vcpu_count; i++) {
-		struct hart *h = guest_hart(g, i);
-
-		if ((g->plic.contexts[i].enabled[source / 32] >> source % 32 & 1) != 0 && has_context(h->index))
-			return h;
-	}
-	return NULL;
-}
-
-// A claimed source stays where it is: a context completes only what it has enabled.
-static void route(struct guest *g, uint32_t source)
-{
-	struct hart *to = find_target(g, source), *from = plic.route[source];
+	struct hart *from = plic.route[source];
 
 	if (plic.is_claimed[source] || to == from)
-		return;
+		return; // a context completes only what it has enabled
 	if (from != NULL)
 		set_enabled(from, source, false);
 	if (to != NULL) {
@@ -175,38 +156,25 @@ static void route(struct guest *g, uint32_t source)
 	fence_iorw();
 }
 
-void plic_route(struct guest *g, uint32_t word)
+bool plic_complete(uint32_t source)
 {
-	for (uint32_t left = owned(g, word); left != 0; left &= left - 1)
-		route(g, word * 32 + (uint32_t)__builtin_ctz(left));
-}
-
-bool plic_done(struct guest *g, uint32_t source)
-{
-	if (!owns(g, source) || !plic.is_claimed[source])
+	if (!plic.is_claimed[source])
 		return false;
 	plic.is_claimed[source] = false;
 	*context_reg(plic.route[source], CONTEXT_CLAIM) = source;
 	fence_iorw();
-	route(g, source);
 	return true;
 }
 
-void plic_release(struct guest *g)
+bool plic_release(uint32_t source)
 {
-	for (uint32_t source = 1; source < VPLIC_SOURCES; source++) {
-		if (!owns(g, source))
-			continue;
-		if (plic_done(g, source))
-			vplic_set_level(&g->plic, source, false);
-		if (plic.route[source] != NULL)
-			set_enabled(plic.route[source], source, false);
-		plic.route[source] = NULL;
-	}
-	fence_iorw();
+	bool was_claimed = plic_complete(source);
+
+	plic_route(source, NULL);
+	return was_claimed;
 }
 
-uint32_t plic_pending(const struct guest *g, uint32_t word)
+uint32_t plic_pending(uint32_t word)
 {
-	return owned(g, word) != 0 ? *reg(PENDING + 4 * word) & owned(g, word) : 0;
+	return *reg(PENDING + 4 * word);
 }
