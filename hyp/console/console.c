@@ -2,14 +2,9 @@
 // The console's state and its service; see console/console.h. Guest harts touch only their own port's rings.
 #include "console/console.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "console/uart.h"
 #include "guest/guest.h"
 #include "lib/log.h"
-#include "lib/spinlock.h"
 #include "rv/csr.h"
 #include "vcpu/exits.h"
 
@@ -21,9 +16,6 @@
 #define POLL_IDLE_HZ 100  // looking for input
 
 static struct {
-	bool is_running; // console_init() was called
-	struct spinlock log_lock; // many harts produce into port 0
-	uint32_t log_dropped;     // under log_lock
 	uint64_t busy_ticks, idle_ticks;
 	struct mux mux;
 	struct mux_port ports[MUX_MAX_PORTS];
@@ -52,7 +44,7 @@ void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memo
 	for (uint32_t i = 0; i < plan->partition_count; i++)
 		port_init(i + 1, plan->partitions[i].name, true,
 			  ring_memory + (uint64_t)i * CONSOLE_RING_SIZE, CONSOLE_RING_SIZE);
-	console.is_running = true;
+	log_queue(&console.ports[0].out);
 }
 
 struct mux_port *console_port(uint32_t partition_index)
@@ -142,54 +134,4 @@ bool console_is_idle(void)
 		if (ring_used(&console.ports[i].out) != 0)
 			return false;
 	return ring_used(&console.mux.terminal) == 0 && uart_is_drained();
-}
-
-static bool log_put(const char *line, size_t length)
-{
-	struct ring *r = &console.ports[0].out;
-
-	if (ring_room(r) < length)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		ring_put(r, (uint8_t)line[i]);
-	return true;
-}
-
-void log_line(const char *format, ...)
-{
-	char line[256];
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(line, sizeof(line) - 1, format, args);
-	va_end(args);
-	length = length < 0 ? 0 : (int)min_u64((uint64_t)length, sizeof(line) - 2);
-	line[length++] = '\n';
-	line[length] = '\0';
-	if (!console.is_running) {
-		log_text(line);
-		return;
-	}
-	spinlock_take(&console.log_lock);
-	if (console.log_dropped != 0) {
-		char lost[48];
-		int n = snprintf(lost, sizeof(lost), "info log dropped=%u\n", (unsigned)console.log_dropped);
-
-		if (log_put(lost, (size_t)n))
-			console.log_dropped = 0;
-	}
-	if (console.log_dropped != 0 || !log_put(line, (size_t)length))
-		console.log_dropped++;
-	spinlock_give(&console.log_lock);
-}
-
-void log_text(const char *text)
-{
-	for (const char *end = strchr(text, '\n'); end != NULL; end = strchr(text, '\n')) {
-		uart_write_all(text, (size_t)(end - text));
-		uart_write_all("\r\n", 2);
-		text = end + 1;
-	}
-	uart_write_all(text, strlen(text));
 }

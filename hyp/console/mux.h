@@ -5,7 +5,7 @@
 #define BULKHEAD_CONSOLE_MUX_H
 
 #include "console/filter.h"
-#include "console/ring.h"
+#include "lib/ring.h"
 #include "limits.h"
 
 #define MUX_ESCAPE 0x1d       // Ctrl-]

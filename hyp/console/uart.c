@@ -2,6 +2,7 @@
 // Polled driver of the board's console; see console/uart.h.
 #include "console/uart.h"
 
+#include "lib/log.h"
 #include "rv/firmware.h"
 
 #define REG_DATA 0
@@ -23,12 +24,6 @@
 #define DRAIN_LOOKS 1000000 // at LSR, for what a boot loader's last byte may take
 
 static struct machine_uart uart;
-// What is said before uart_init().
-static struct {
-	bool is_over;
-	uint32_t size;
-	char bytes[512];
-} early;
 
 static uint8_t reg_read(uint32_t reg)
 {
@@ -71,27 +66,13 @@ void uart_init(const struct machine_uart *desc, bool set_speed)
 		reg_write(REG_LCR, LCR_8N1);
 		reg_write(REG_FCR, FCR_ENABLE);
 	}
-	early.is_over = true;
-	uart_write_all(early.bytes, early.size);
-}
-
-void uart_give_up(void)
-{
-	static const struct machine_uart none;
-
-	if (!early.is_over)
-		uart_init(&none, false);
+	log_open(uart_write_all);
 }
 
 size_t uart_write(const uint8_t *s, size_t size)
 {
 	size_t n = 0;
 
-	if (!early.is_over) { // what comes first says most: when it is full, the rest is lost
-		for (; n < size && early.size < sizeof(early.bytes); n++)
-			early.bytes[early.size++] = (char)s[n];
-		return size;
-	}
 	if (!uart.is_ns16550)
 		return fw_console_write((const char *)s, size);
 	if ((reg_read(REG_LSR) & LSR_THRE) == 0)

@@ -5,10 +5,8 @@
 
 #include "plan/machine.h"
 
-// Before it, what is written is kept; it is shown now. set_speed: nobody else has set the UART up. Boot hart, once.
+// Sets the device up and has the log written to it. set_speed: nobody else has set the UART up. Boot hart, once.
 void uart_init(const struct machine_uart *desc, bool set_speed);
-// The hypervisor ends: what is still kept goes to the firmware's console.
-void uart_give_up(void);
 // Bytes of s[0..size) taken without waiting.
 size_t uart_write(const uint8_t *s, size_t size);
 // One received byte, or -1.

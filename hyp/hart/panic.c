@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "console/uart.h"
 #include "hart/hart.h"
 #include "lib/log.h"
 #include "rv/csr.h"
@@ -35,10 +34,21 @@ void board_end(uint32_t type, uint32_t reason)
 	say_once_that_it_cannot();
 }
 
+static void write_to_firmware(const char *text, size_t size)
+{
+	while (size > 0) {
+		size_t n = fw_console_write(text, size);
+
+		text += n;
+		size -= n;
+	}
+}
+
 _Noreturn static void end(void)
 {
 	say("panic: the hypervisor stops\n");
-	uart_give_up();
+	if (!log_is_open()) // no UART was found: what was kept goes to the firmware's console
+		log_open(write_to_firmware);
 	board_end(SBI_RESET_SHUTDOWN, SBI_RESET_REASON_SYSTEM_FAILURE);
 	for (;;)
 		wfi();

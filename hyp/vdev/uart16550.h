@@ -3,7 +3,7 @@
 #ifndef BULKHEAD_VDEV_UART16550_H
 #define BULKHEAD_VDEV_UART16550_H
 
-#include "console/ring.h"
+#include "lib/ring.h"
 #include "limits.h"
 #include "vdev/vdev.h"
 

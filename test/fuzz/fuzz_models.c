@@ -3,7 +3,7 @@
 // to what they promise their owner.
 #include <string.h>
 
-#include "console/ring.h"
+#include "lib/ring.h"
 #include "input.h"
 #include "vdev/finisher.h"
 #include "vdev/uart16550.h"

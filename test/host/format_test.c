@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of console/format.c, under other names, against the host's own snprintf.
+// Tests of rv/format.c, under other names, against the host's own snprintf.
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@ int own_vsnprintf(char *buf, size_t size, const char *format, va_list args);
 
 #define snprintf own_snprintf
 #define vsnprintf own_vsnprintf
-#include "console/format.c"
+#include "rv/format.c"
 #undef snprintf
 #undef vsnprintf
 

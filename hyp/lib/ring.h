@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A byte queue with one producer and one consumer, which may be different harts. Nobody waits.
-#ifndef BULKHEAD_CONSOLE_RING_H
-#define BULKHEAD_CONSOLE_RING_H
+#ifndef BULKHEAD_LIB_RING_H
+#define BULKHEAD_LIB_RING_H
 
 #include <stdatomic.h>
 
