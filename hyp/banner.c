@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The boot banner: the board, the firmware beneath, the plan, and what each phase of the boot cost.
 #include <libfdt.h>
+#include <stdio.h>
 
+#include "guest/service.h"
 #include "lib/log.h"
 #include "main.h"
 #include "rv/csr.h"
@@ -69,6 +71,22 @@ void banner_plan(const struct plan_input *in, const struct plan *plan, char *buf
 	phases.printing += probe_cycle_now() - begin;
 }
 
+static void tell_keys(void)
+{
+	const char *separator = "console   ";
+
+	for (const struct mux_key *k = service_keys; k->first != 0; k++) {
+		char line[64], last[] = { '.', '.', (char)k->last, '\0' };
+
+		if (k->what == NULL)
+			continue;
+		snprintf(line, sizeof(line), "%sCtrl-] %c%s: %s", separator, k->first, k->first != k->last ? last : "", k->what);
+		log_text(line);
+		separator = ", ";
+	}
+	log_text("\n");
+}
+
 void banner_end(void)
 {
 	uint64_t last = phases.start, begin = probe_cycle_now();
@@ -77,8 +95,7 @@ void banner_end(void)
 		log_info("boot", "phase=%s instructions=%lu", phases.names[i], (unsigned long)(phases.ends[i] - last));
 		last = phases.ends[i];
 	}
-	log_text("console   Ctrl-] n: input to the next guest, Ctrl-] 1..9: to that guest, Ctrl-] e: exits so far, "
-		 "Ctrl-] ]: Ctrl-] itself\n");
+	tell_keys();
 	phases.printing += probe_cycle_now() - begin;
 	log_info("boot", "phase=banner instructions=%lu", (unsigned long)phases.printing);
 	log_text("plan sealed, starting the guests\n\n");

@@ -12,6 +12,7 @@
 #include "guest/guest.h"
 #include "guest/guest_prepare.h"
 #include "guest/image.h"
+#include "guest/service.h"
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "lib/panic.h"
@@ -202,7 +203,7 @@ static void build(void)
 	prepare_report(&prepare);
 	hs_table_enter(this_hart());
 	sbi_report_missing();
-	console_init(&plan, machine.timebase, rings);
+	console_init(&plan, service_keys, machine.timebase, rings);
 	irq_init(&machine);
 	for (uint32_t i = 0; i < plan.partition_count; i++)
 		guest_init(&guests[i], &plan.partitions[i]);
@@ -261,7 +262,7 @@ void secondary_main(struct hart *h)
 		if (h->guest != NULL)
 			guest_acknowledge_stop(h);
 	}
-	timer_expired(h, TIMER_BUDGET_IDLE); // programs the first deadline
+	service_timer(h, SERVICE_BUDGET_IDLE); // programs the first deadline
 	idle(h);
 }
 

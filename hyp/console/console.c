@@ -3,10 +3,9 @@
 #include "console/console.h"
 
 #include "console/uart.h"
-#include "guest/guest.h"
+#include "hart/hart.h"
 #include "lib/log.h"
 #include "rv/csr.h"
-#include "vcpu/exits.h"
 
 #define INPUT_SIZE 256
 #define INPUT_PER_SERVICE 64 // bytes: typing must not starve output
@@ -35,11 +34,11 @@ static void port_init(uint32_t index, const char *name, bool takes_input, uint8_
 	mux_add(&console.mux, p);
 }
 
-void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memory)
+void console_init(const struct plan *plan, const struct mux_key *keys, uint64_t timebase, uint8_t *ring_memory)
 {
 	console.busy_ticks = timebase / POLL_BUSY_HZ;
 	console.idle_ticks = timebase / POLL_IDLE_HZ;
-	mux_init(&console.mux, plan->colour, timebase / 50);
+	mux_init(&console.mux, keys, plan->colour, timebase / 50);
 	port_init(0, "bulkhead", false, console.log_bytes, LOG_SIZE);
 	for (uint32_t i = 0; i < plan->partition_count; i++)
 		port_init(i + 1, plan->partitions[i].name, true,
@@ -114,9 +113,8 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 		mux_type(&console.mux, (uint8_t)byte, now);
 		is_busy = true; // more may follow faster than a FIFO holds
 	}
-	// One vcpu at a time, and only where its lines have room: no line of the log is lost to it.
-	if (console.mux.asks_exits && ring_room(&console.ports[0].out) >= EXITS_LOG_MAX)
-		console.mux.asks_exits = guest_tell_exits();
+	if (ring_room(&console.ports[0].out) >= MUX_TELL_MAX) // no line of the log is lost to it
+		mux_tell(&console.mux);
 	// Bounded in bytes and in time: a flood must not keep this hart from its messages and timers.
 	do {
 		waiting = mux_gather(&console.mux, now);
@@ -124,7 +122,7 @@ uint64_t console_service(uint64_t now, uint32_t budget)
 		budget -= sent;
 	} while (sent != 0 && budget != 0 && time_now() < end);
 	tell_guests();
-	is_busy |= waiting || console.mux.asks_exits || ring_used(&console.mux.terminal) != 0;
+	is_busy |= waiting || console.mux.telling != NULL || ring_used(&console.mux.terminal) != 0;
 	return is_busy ? console.busy_ticks : console.idle_ticks;
 }
 

@@ -8,9 +8,9 @@
 
 struct hart;
 
-// Connects the ports: port 0 is the hypervisor's own, guest n is port n + 1. ring_memory holds CONSOLE_RING_SIZE bytes per
-// guest. From here on log lines go through the mux and console_service() must be called. Boot hart, once.
-void console_init(const struct plan *plan, uint64_t timebase, uint8_t *ring_memory);
+// Connects the ports: port 0 is the hypervisor's own, guest n is port n + 1. keys: what the terminal's keys do (mux.h).
+// ring_memory holds CONSOLE_RING_SIZE bytes per guest. From here on log lines go through the mux and console_service() must be called. Boot hart, once.
+void console_init(const struct plan *plan, const struct mux_key *keys, uint64_t timebase, uint8_t *ring_memory);
 // The port of a guest, by partition index.
 struct mux_port *console_port(uint32_t partition_index);
 // Sends MSG_DEVICE to a hart when what the guest's UART waits for (mux_port.wants) has come. Boot hart.

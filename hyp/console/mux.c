@@ -14,9 +14,10 @@ static_assert(FILTER_KEPT + 64 <= STEP_ROOM, "a sequence and a prefix fit");
 #define UNDO_LINE UNDO_COLOUR "\x0f\x1b(B"
 #define UNDO_FOCUS UNDO_LINE "\x1b[?1l\x1b>\x1b[4l\x1b[?7h\x1b[?25h\x1b" "7\x1b[r\x1b" "8"
 
-void mux_init(struct mux *m, bool is_terminal, uint64_t quiet)
+void mux_init(struct mux *m, const struct mux_key *keys, bool is_terminal, uint64_t quiet)
 {
 	memset(m, 0, sizeof(*m));
+	m->keys = keys;
 	m->is_terminal = is_terminal;
 	m->quiet = quiet;
 	m->focus = UINT32_MAX;
@@ -324,24 +325,49 @@ static void set_focus(struct mux *m, uint32_t index)
 	emit(m, "\r\n");
 }
 
+void mux_focus_next(struct mux *m, uint8_t key)
+{
+	(void)key;
+	for (uint32_t n = 1; n <= m->count; n++) {
+		uint32_t i = (m->focus + n) % m->count;
+
+		if (m->ports[i]->takes_input) {
+			set_focus(m, i);
+			return;
+		}
+	}
+}
+
+void mux_focus_to(struct mux *m, uint8_t key)
+{
+	uint32_t wanted = (uint32_t)key - '0';
+
+	if (wanted < m->count && m->ports[wanted]->takes_input)
+		set_focus(m, wanted);
+}
+
+void mux_type_escape(struct mux *m, uint8_t key)
+{
+	(void)key;
+	give(m, m->focus, &(uint8_t){ MUX_ESCAPE }, 1);
+}
+
 static void command(struct mux *m, uint8_t key)
 {
-	uint32_t wanted = (uint32_t)key - '0'; // ports are numbered from 1, the hypervisor's own is 0
-
-	if (key == 'n' || key == MUX_ESCAPE) {
-		for (uint32_t n = 1; n <= m->count; n++) {
-			uint32_t i = (m->focus + n) % m->count;
-
-			if (m->ports[i]->takes_input) {
-				set_focus(m, i);
-				return;
-			}
-		}
-	} else if (key == 'e') {
-		m->asks_exits = true;
-	} else if (key >= '0' && key <= '9' && wanted < m->count && m->ports[wanted]->takes_input) {
-		set_focus(m, wanted);
+	for (const struct mux_key *k = m->keys; k->first != 0; k++) {
+		if (key < k->first || key > k->last)
+			continue;
+		if (k->press != NULL)
+			k->press(m, key);
+		else
+			m->telling = k;
 	}
+}
+
+void mux_tell(struct mux *m)
+{
+	if (m->telling != NULL && !m->telling->tell())
+		m->telling = NULL;
 }
 
 // Takes what may belong to the terminal's answer: ESC [ numbers, then R or n. Returns false when the byte does not.
@@ -370,14 +396,10 @@ void mux_type(struct mux *m, uint8_t byte, uint64_t now)
 		return;
 	if (m->is_escaped) {
 		m->is_escaped = false;
-		if (byte != ']') {
-			command(m, byte);
-			return;
-		}
-		byte = MUX_ESCAPE; // escape, ']': the escape key itself
+		command(m, byte);
 	} else if (byte == MUX_ESCAPE) {
 		m->is_escaped = true;
-		return;
+	} else {
+		give(m, m->focus, &byte, 1);
 	}
-	give(m, m->focus, &byte, 1);
 }

@@ -16,6 +16,7 @@
 #define MUX_TURNS 16          // of lines and pieces in one mux_gather(): what is dropped fills no queue
 #define MUX_ANSWER 100        // quiet times in which a terminal has answered
 #define MUX_ANSWER_SIZE 16    // bytes of its answer
+#define MUX_TELL_MAX 2048    // bytes of the log that a key tells at once
 #define MUX_MAX_PORTS (MAX_GUESTS + 1)
 #define MUX_OUT_SIZE 1024     // staging for the terminal, a power of two
 
@@ -41,6 +42,23 @@ struct mux_port {
 	uint64_t seen_time;          // when out.head last moved
 };
 
+struct mux;
+
+// A key, or a run of keys, after the escape key. What is pressed is nobody's input.
+struct mux_key {
+	uint8_t first, last; // 0: the end of a table
+	const char *what;    // for people; NULL: not told
+	void (*press)(struct mux *m, uint8_t key); // does it at once; NULL: there is something to tell,
+	bool (*tell)(void);  // by lines of the log, MUX_TELL_MAX bytes at most; whether there are more
+};
+
+// The keys of the mux' own, for a table.
+#define MUX_KEYS \
+	{ 'n', 'n', "input to the next guest", mux_focus_next, NULL }, \
+	{ MUX_ESCAPE, MUX_ESCAPE, NULL, mux_focus_next, NULL }, \
+	{ '1', '9', "to that guest", mux_focus_to, NULL }, \
+	{ ']', ']', "Ctrl-] itself", mux_type_escape, NULL }
+
 struct mux {
 	struct mux_port *ports[MUX_MAX_PORTS];
 	uint32_t count;
@@ -50,7 +68,8 @@ struct mux {
 	uint32_t next;    // where the round robin goes on
 	bool is_terminal; // a person looks: colours, and unfinished lines stay at the bottom
 	bool is_escaped;  // the escape key was pressed, the next key is a command
-	bool asks_exits;  // the key for the guests' exits was pressed; cleared by whoever has told them
+	const struct mux_key *keys;
+	const struct mux_key *telling; // of a key that was pressed, while there is more to tell; or NULL
 	bool is_coloured; // the open line has changed colours
 	bool is_changed;  // a port in focus has changed more of the terminal than that,
 	bool is_lost;     // and has lost the focus since
@@ -64,8 +83,8 @@ struct mux {
 	uint8_t terminal_bytes[MUX_OUT_SIZE];
 };
 
-// quiet in the unit of `now`. Ports are added with mux_add.
-void mux_init(struct mux *m, bool is_terminal, uint64_t quiet);
+// quiet in the unit of `now`; keys ends with a row of zeros. Ports are added with mux_add.
+void mux_init(struct mux *m, const struct mux_key *keys, bool is_terminal, uint64_t quiet);
 // Adds a port; its rings are ready. The first that takes input gets the focus. Boot only.
 void mux_add(struct mux *m, struct mux_port *port);
 // Moves as much as fits from the ports' queues to m->terminal. Returns whether anything still waits in a port.
@@ -73,5 +92,12 @@ bool mux_gather(struct mux *m, uint64_t now);
 // A byte was typed: a command after the escape key, or input of the port in focus (dropped when its queue is full).
 // What answers a port's question to the terminal goes to that port, whoever has the focus now.
 void mux_type(struct mux *m, uint8_t byte, uint64_t now);
+// Tells what a key has asked for, a part each time. The log has room for MUX_TELL_MAX bytes.
+void mux_tell(struct mux *m);
+
+// What MUX_KEYS do.
+void mux_focus_next(struct mux *m, uint8_t key);
+void mux_focus_to(struct mux *m, uint8_t key); // ports are numbered from 1, the hypervisor's own is 0
+void mux_type_escape(struct mux *m, uint8_t key);
 
 #endif

@@ -5,6 +5,7 @@
 #include "exit/decode.h"
 #include "exit/idle.h"
 #include "guest/guest.h"
+#include "guest/service.h"
 #include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
@@ -173,12 +174,12 @@ RARE static void other_interrupt(struct hart *h, uint64_t number)
 		irq_external(h);
 		// External interrupts go before all others, however many there are: these must have their turn.
 		if (timer_is_due())
-			timer_expired(h, TIMER_BUDGET_GUEST);
+			service_timer(h, SERVICE_BUDGET_GUEST);
 		if ((csr_read(CSR_SIP) & IP_SSIP) != 0 || hart_msg_waiting(h))
 			take_messages(h);
 		break;
 	case IRQ_S_TIMER:
-		timer_expired(h, TIMER_BUDGET_GUEST);
+		service_timer(h, SERVICE_BUDGET_GUEST);
 		break;
 	case IRQ_LCOFI:
 		sbi_pmu_overflow(&h->vcpu);

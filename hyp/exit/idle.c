@@ -5,6 +5,7 @@
 
 #include "console/console.h"
 #include "guest/guest.h"
+#include "guest/service.h"
 #include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
@@ -89,6 +90,6 @@ _Noreturn void idle(struct hart *h)
 		if (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_SEIP)
 			irq_external(h);
 		if (timer_is_due())
-			timer_expired(h, TIMER_BUDGET_IDLE);
+			service_timer(h, SERVICE_BUDGET_IDLE);
 	}
 }

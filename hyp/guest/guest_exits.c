@@ -22,6 +22,8 @@ bool guest_tell_exits(void)
 	return guest != 0;
 }
 
+_Static_assert(EXITS_LOG_MAX <= MUX_TELL_MAX, "one vcpu's exits are told at once");
+
 // The second of a guest's that is being counted.
 static struct watch {
 	uint64_t life;   // time of the start that it belongs to

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "guest/service.h"
 #include "hart/hart.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
@@ -45,7 +46,7 @@ void image_breathe(void)
 	struct hart *h = this_hart();
 
 	if (time_now() >= h->service_deadline)
-		timer_expired(h, TIMER_BUDGET_IDLE);
+		service_timer(h, SERVICE_BUDGET_IDLE);
 }
 
 static uint32_t hash(const struct package_image *image)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a hart of a running guest does with messages, and how it waits for an interrupt on the guest's behalf.
 #include "guest/guest.h"
+#include "guest/service.h"
 #include "irq/irq.h"
 #include "rv/csr.h"
 
@@ -30,7 +31,7 @@ static uint32_t sleep(struct hart *h)
 	wfi();
 	pending = csr_read(CSR_SIP);
 	if (timer_is_due())
-		timer_expired(h, TIMER_BUDGET_IDLE);
+		service_timer(h, SERVICE_BUDGET_IDLE);
 	if (pending & csr_read(CSR_SIE) & IP_SEIP)
 		irq_external(h);
 	return (pending & IP_SSIP) != 0 || hart_msg_waiting(h) ? hart_msg_take(h) : 0;

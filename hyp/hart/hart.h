@@ -144,8 +144,6 @@ void hart_fence_others(struct hart *h, const struct partition *p, uint64_t set, 
 void hart_fence_answer(struct hart *h, const struct partition *p);
 
 // timer.c
-#define TIMER_BUDGET_GUEST 512 // of a hart that runs a guest, once a millisecond while there is output
-#define TIMER_BUDGET_IDLE 4096 // of a hart that has nothing else to do
 // Sets the guest's deadline (vcpus without vstimecmp); clears a pending virtual timer interrupt.
 void timer_set_guest(struct hart *h, uint64_t deadline);
 // Moves the next console service forward to at most `ticks` from now.
@@ -155,8 +153,11 @@ static inline bool timer_is_due(void)
 {
 	return (csr_read(CSR_SIP) & csr_read(CSR_SIE) & IP_STIP) != 0;
 }
-// Handles what is due: raises the guest's timer interrupt, serves the console with `budget` bytes of output.
-void timer_expired(struct hart *h, uint32_t budget);
+// Raises the guest's timer interrupt if it is due, and programs the next deadline. True when the service is due instead: its caller
+// does that and sets its next time (guest/service.h).
+bool timer_expired(struct hart *h);
+// Sets the time of the next service.
+void timer_service_at(struct hart *h, uint64_t deadline);
 
 // hs_table.c
 // Builds the hypervisor's own W^X table and gives every hart that will run its root and stack. Boot hart; pool not yet sealed.

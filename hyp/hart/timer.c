@@ -2,8 +2,6 @@
 // The hypervisor's timer on a hart: the deadline of a guest without Sstc, and of the console service.
 #include "hart/hart.h"
 
-#include "console/console.h"
-#include "guest/guest.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 
@@ -39,7 +37,7 @@ void timer_service_within(struct hart *h, uint64_t ticks)
 	program(h);
 }
 
-void timer_expired(struct hart *h, uint32_t budget)
+bool timer_expired(struct hart *h)
 {
 	uint64_t now = time_now();
 
@@ -47,13 +45,14 @@ void timer_expired(struct hart *h, uint32_t budget)
 		h->guest_deadline = UINT64_MAX;
 		csr_set(CSR_HVIP, IP_VSTIP);
 	}
-	if (now >= h->service_deadline) {
-		uint64_t ticks = console_service(now, budget), after;
+	if (now >= h->service_deadline)
+		return true;
+	program(h);
+	return false;
+}
 
-		guest_check_exits(now);
-		after = time_now();
-		// A slow UART (the firmware's console waits for it) gets a ninth of the hart at most.
-		h->service_deadline = after + max_u64(ticks, 8 * (after - now));
-	}
+void timer_service_at(struct hart *h, uint64_t deadline)
+{
+	h->service_deadline = deadline;
 	program(h);
 }

@@ -279,12 +279,19 @@ static struct mux mux;
 static struct mux_port ports[PORTS];
 static uint8_t port_out[PORTS][1024], port_in[PORTS][64];
 
+static bool tell(void)
+{
+	return next_bool();
+}
+
+static const struct mux_key mux_keys[] = { MUX_KEYS, { 'e', 'e', "something", NULL, tell }, { 0 } };
+
 static void begin_console(void)
 {
 	static const char *const names[PORTS] = { "bulkhead", "a",
 						  "0123456789012345678901234567890" };
 
-	mux_init(&mux, next_bool(), 50);
+	mux_init(&mux, mux_keys, next_bool(), 50);
 	memset(ports, 0, sizeof(ports));
 	for (uint32_t i = 0; i < PORTS; i++) {
 		ports[i].name = names[i];

@@ -19,12 +19,27 @@ static char screen[65536];
 static size_t screen_length;
 static uint64_t typed_time;
 
+static bool says_more; // what the key 'e' answers
+static int told;
+
+static bool tell(void)
+{
+	told++;
+	return says_more;
+}
+
+static const struct mux_key mux_keys[] = {
+	MUX_KEYS,
+	{ 'e', 'e', "something", NULL, tell },
+	{ 0 },
+};
+
 static inline void start(bool is_terminal)
 {
 	static const char *const names[PORTS] = { "bulkhead", "one", "two" };
 
 	memset(ports, 0, sizeof(ports));
-	mux_init(&mux, is_terminal, QUIET);
+	mux_init(&mux, mux_keys, is_terminal, QUIET);
 	for (int i = 0; i < PORTS; i++) {
 		ports[i].name = names[i];
 		ports[i].takes_input = i > 0;

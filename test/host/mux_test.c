@@ -175,20 +175,29 @@ static void input_goes_to_the_focus(void **state)
 	assert_non_null(strstr(show(0), "[bulkhead] input goes to two\r\n"));
 }
 
-static void the_exits_key_asks_and_is_nobodys_input(void **state)
+static void a_key_that_tells_is_nobodys_input(void **state)
 {
 	(void)state;
 	start(false);
 	type("e");
-	assert_false(mux.asks_exits);
+	mux_tell(&mux);
+	assert_int_equal(told, 0);
 	type("\x1d" "\x1d" "e"); // the key for the focus, then an ordinary one
-	assert_false(mux.asks_exits);
+	mux_tell(&mux);
+	assert_int_equal(told, 0);
 	assert_string_equal(typed(1), "e");
 	assert_string_equal(typed(2), "e");
+	says_more = true;
 	type("\x1d" "e");
-	assert_true(mux.asks_exits);
-	type("\x1d" "e");
-	assert_true(mux.asks_exits);
+	assert_int_equal(told, 0); // not before there is room
+	mux_tell(&mux);
+	mux_tell(&mux);
+	assert_int_equal(told, 2);
+	says_more = false;
+	mux_tell(&mux);
+	mux_tell(&mux);
+	assert_int_equal(told, 3);
+	assert_null(mux.telling);
 	assert_string_equal(typed(1), "");
 	assert_string_equal(typed(2), "");
 }
@@ -216,7 +225,7 @@ int main(void)
 		cmocka_unit_test(floods_without_end_leave_room_for_lines),
 		cmocka_unit_test(a_trickle_in_focus_does_not_hold_up_others),
 		cmocka_unit_test(input_goes_to_the_focus),
-		cmocka_unit_test(the_exits_key_asks_and_is_nobodys_input),
+		cmocka_unit_test(a_key_that_tells_is_nobodys_input),
 		cmocka_unit_test(too_much_input_is_dropped),
 	};
 
