@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HS-mode entry from the firmware. The boot hart (whichever it is; SBI starts exactly one) clears bss and goes to hyp_main; the
 // others are started one by one through SBI HSM with their struct hart as opaque value and go to secondary_main. See boot/README.md.
-#include "vcpu/offsets.h"
+#include "hart/offsets.h"
 #include "rv/spec.h"
 
 	.section .text.head, "ax"

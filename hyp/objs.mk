@@ -18,15 +18,15 @@ CORE_OBJS := \
 	rv/mem.o rv/libc.o rv/format.o rv/firmware.o rv/guestmem.o rv/sha256_zbb.o rv/sha256_zknh.o \
 	console/console.o console/uart.o \
 	hart/hart.o hart/redirect.o hart/redirect_probe.o hart/hart_prove.o hart/counters.o hart/hart_msg.o hart/hart_fence.o hart/timer.o hart/hs_table.o hart/panic.o \
-	vcpu/vcpu.o vcpu/exits.o vcpu/snapshot.o vcpu/inject.o vcpu/world.o vcpu/fpv.o \
+	vcpu/vcpu.o vcpu/exits.o vcpu/snapshot.o vcpu/inject.o vcpu/fpv.o \
 	guest/guest.o guest/guest_prepare.o guest/image.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/guest_irq.o guest/guest_uart.o guest/guest_reset.o guest/guest_exits.o guest/wait.o guest/service.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o sbi/sse.o \
 	sbi/fwft.o sbi/pmu.o sbi/pmu_counter.o sbi/pmu_shmem.o sbi/dbtr.o sbi/legacy.o \
 	irq/irq.o irq/plic.o irq/aplic.o irq/imsic.o \
-	exit/exit.o exit/mmio.o exit/idle.o
+	exit/world.o exit/htinst_access.o exit/exit.o exit/insn.o exit/mmio.o exit/idle.o
 
 # On the way of an exit, or touching every byte of an image: built for speed. Everything else is built for size.
-HOT_OBJS := exit/exit.o exit/mmio.o vdev/uart16550.o vdev/vplic.o irq/plic.o guest/guest_irq.o vcpu/snapshot.o vcpu/inject.o hart/hart_msg.o hart/hart_fence.o hart/timer.o \
+HOT_OBJS := exit/htinst_access.o exit/exit.o exit/insn.o exit/mmio.o vdev/uart16550.o vdev/vplic.o irq/plic.o guest/guest_irq.o vcpu/snapshot.o vcpu/inject.o hart/hart_msg.o hart/hart_fence.o hart/timer.o \
 	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/hsm.o sbi/rfence.o guest/guest.o guest/guest_uart.o \
 	rv/sha256_zbb.o rv/sha256_zknh.o
 

@@ -48,7 +48,7 @@ enum {
 	FW_SFENCE_VMA_ASID_SENT,
 	FW_SFENCE_VMA_ASID_RECEIVED,
 	FW_HFENCE_GVMA_SENT,
-	/* Bulkhead's own: this guest's exits by cause, scause's, and all of them, and their time (hyp/exit/cause_list.h). */
+	/* Bulkhead's own: this guest's exits by cause, scause's, and all of them, and their time (hyp/vcpu/cause_list.h). */
 	FW_EXIT = 256,
 	FW_EXIT_INTERRUPT = FW_EXIT + 32,
 	FW_EXIT_ALL = FW_EXIT + 64,

@@ -2,6 +2,7 @@
 // Guest page faults of loads and stores: finds the emulated device, performs the access as a value, writes the register.
 #include "exit/decode.h"
 #include "exit/exit.h"
+#include "exit/mmio.h"
 #include "guest/guest.h"
 #include "rv/csr.h"
 #include "sbi/sbi.h"
@@ -28,21 +29,6 @@ static bool is_table_walk(uint64_t gpa, const struct exit *e)
 	       ((gpa ^ e->tval) & PAGE_OFFSET) != 0;
 }
 
-static bool fits(const struct vdev *dev, uint64_t gpa, uint32_t width)
-{
-	return is_aligned(gpa, width) && width <= dev->gpa.base + dev->gpa.size - gpa;
-}
-
-static enum mmio_verdict perform(struct guest *g, const struct vdev *dev, struct mmio *access)
-{
-	enum mmio_verdict verdict;
-
-	spinlock_take(&g->device_lock);
-	verdict = dev->access(dev->state, access);
-	spinlock_give(&g->device_lock);
-	return verdict;
-}
-
 // A load to an f register dirties the guest's FS, as in hardware (priv, "Extension Context Status in mstatus Register").
 static void write_register(struct vcpu *v, const struct insn_access *a, uint64_t value)
 {
@@ -66,62 +52,6 @@ static bool can_be(const struct exit *e, const struct insn_access *a, uint64_t i
 	if (inside != 0 && (inside >= a->width || is_aligned(e->tval - inside, a->width)))
 		return false;
 	return !is_fp || (csr_read(CSR_VSSTATUS) & e->sstatus & SSTATUS_FS) != 0;
-}
-
-// The trapped instruction as the hart tells it (priv, "Transformed Instruction or Pseudoinstruction for mtinst or htinst"): a 32-bit
-// load or store without its address, of which bit 1 is 0 when it was a compressed one. There is no fetch then, which could find
-// other code meanwhile. What is told of other instructions, or of another byte than the first (in rs1), is left to the handler.
-#define TOLD_FIXED (0xf805dull | UINT64_MAX << 32)
-#define TOLD 0x01u
-#define TOLD_COMPRESSED_NOT 0x02u
-#define TOLD_STORE 0x20u
-#define KEPT_SET 0x0ffc0308u // the registers of which exit_exception() tells: all_kept of vcpu/world.S
-
-static uint32_t told_funct3(uint64_t htinst) { return htinst >> 12 & 7; }
-
-static bool is_told(uint64_t htinst)
-{
-	return (htinst & TOLD_FIXED) == TOLD && told_funct3(htinst) < (htinst & TOLD_STORE ? 4 : 7);
-}
-
-// What an access has read or written is done: into the register, and behind the instruction.
-static bool finish_told(struct vcpu *v, uint64_t htinst, uint64_t value)
-{
-	uint32_t rd = htinst & TOLD_STORE ? 0 : htinst >> 7 & 31;
-
-	if (rd != 0) {
-		uint32_t funct3 = told_funct3(htinst);
-
-		v->x[rd] = extend(value, 64 - (8u << (funct3 & 3)), funct3 < 4);
-	}
-	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + (htinst & TOLD_COMPRESSED_NOT ? 4 : 2));
-	exit_end(v);
-	return (KEPT_SET >> rd & 1) != 0;
-}
-
-bool exit_access(struct vcpu *v)
-{
-	uint64_t gpa = csr_read(CSR_HTVAL) << 2 | (csr_read(CSR_STVAL) & 3), htinst = csr_read(CSR_HTINST);
-	const struct vdev *dev = vdev_find(v->guest->vdevs, gpa);
-	struct mmio access;
-
-	if (dev == NULL || !is_told(htinst) || !hart_of_vcpu(v)->config.uses_htinst)
-		return exit_by_handler(v);
-	access = (struct mmio){ gpa - dev->gpa.base, 1u << (told_funct3(htinst) & 3), (htinst & TOLD_STORE) != 0,
-				v->x[htinst >> 20 & 31] };
-	if (!fits(dev, gpa, access.width))
-		return exit_by_handler(v);
-	switch (perform(v->guest, dev, &access)) {
-	case MMIO_DONE:
-		return finish_told(v, csr_read(CSR_HTINST), access.value); // read again: cheaper than kept over the call
-	case MMIO_RETRY:
-		exit_end(v);
-		return false;
-	case MMIO_FAULT:
-	case MMIO_END: // the handler asks the device, which has no state, once more
-		break;
-	}
-	return exit_by_handler(v);
 }
 
 // What SBI's system reset would do.
@@ -159,12 +89,12 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 	inside = (e->tval - (v->x[a.base] + (uint64_t)(int64_t)a.offset)) << POINTER_MASK_BITS >> POINTER_MASK_BITS;
 	if (!can_be(e, &a, inside))
 		return exit_retry();
-	if (inside != 0 || !fits(dev, gpa, a.width))
+	if (inside != 0 || !mmio_fits(dev, gpa, a.width))
 		return access_fault(v, e);
 	access = (struct mmio){ gpa - dev->gpa.base, a.width, e->cause == CAUSE_STORE_GUEST_PAGE_FAULT, 0 };
 	if (access.is_write)
 		access.value = a.kind == ACCESS_STORE_FP ? fp_read(a.reg) : v->x[a.reg];
-	switch (perform(v->guest, dev, &access)) {
+	switch (mmio_access(v->guest, dev, &access)) {
 	case MMIO_FAULT:
 		return access_fault(v, e);
 	case MMIO_RETRY:

@@ -8,16 +8,16 @@
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
-#include "vcpu/offsets.h"
+#include "hart/offsets.h"
 
 struct hart harts[MAX_HARTS];
 
-_Static_assert(offsetof(struct hart, hs_save) == HART_SAVE, "vcpu/offsets.h");
-_Static_assert(offsetof(struct hart, stack_top) == HART_STACK_TOP, "vcpu/offsets.h");
-_Static_assert(offsetof(struct hart, satp) == HART_SATP, "vcpu/offsets.h");
-_Static_assert(offsetof(struct hart, vcpu) == HART_VCPU, "vcpu/offsets.h");
-_Static_assert(offsetof(struct vcpu, x) == 0, "vcpu/world.S");
-_Static_assert(offsetof(struct vcpu, exit.is_live) == VCPU_IS_LIVE, "vcpu/offsets.h");
+_Static_assert(offsetof(struct hart, hs_save) == HART_SAVE, "hart/offsets.h");
+_Static_assert(offsetof(struct hart, stack_top) == HART_STACK_TOP, "hart/offsets.h");
+_Static_assert(offsetof(struct hart, satp) == HART_SATP, "hart/offsets.h");
+_Static_assert(offsetof(struct hart, vcpu) == HART_VCPU, "hart/offsets.h");
+_Static_assert(offsetof(struct vcpu, x) == 0, "exit/world.S");
+_Static_assert(offsetof(struct vcpu, exit.is_live) == VCPU_IS_LIVE, "hart/offsets.h");
 
 void hart_table_init(const struct machine *m)
 {

@@ -38,7 +38,7 @@ struct hart_shared {
 };
 
 struct hart {
-	uint64_t hs_save[2]; // vcpu/offsets.h fixes the first five
+	uint64_t hs_save[2]; // hart/offsets.h fixes the first five
 	uint64_t stack_top;
 	uint64_t satp;
 	struct vcpu vcpu;
@@ -75,7 +75,7 @@ static inline struct hart *hart_of_vcpu(struct vcpu *v)
 // hart.c
 // Fills harts[i] for every hart of the machine. Boot hart, before anything else uses harts[].
 void hart_table_init(const struct machine *m);
-// Continues in fn(this hart) on an empty stack (vcpu/world.S).
+// Continues in fn(this hart) on an empty stack (exit/world.S).
 _Noreturn void hart_restart(void (*fn)(struct hart *h));
 // Makes this hart's CSRs what HS-mode runs with outside of guests, whatever a guest, or a boot
 // loader, has left in them. False when they do not read back so. On the hart itself.

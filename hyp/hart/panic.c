@@ -69,7 +69,7 @@ void panic(const char *format, ...)
 	end();
 }
 
-// A trap of HS-mode itself, from vcpu/world.S; x holds x1..x31.
+// A trap of HS-mode itself, from exit/world.S; x holds x1..x31.
 void panic_trap(const uint64_t *x)
 {
 	char line[96];

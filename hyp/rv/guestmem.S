@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leaf routines that may trap; see rv/guestmem.h. They touch neither the stack nor ra, so that hs_trap (vcpu/world.S) can
+// Leaf routines that may trap; see rv/guestmem.h. They touch neither the stack nor ra, so that hs_trap (exit/world.S) can
 // end any of them by returning to ra with a0 = scause + 1.
 #include "rv/spec.h"
 

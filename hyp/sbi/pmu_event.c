@@ -2,7 +2,7 @@
 // PMU events, counter sets and filters; knows no counter and no hart.
 #include "sbi/pmu_event.h"
 
-#include "exit/cause_list.h"
+#include "vcpu/cause_list.h"
 #include "rv/spec.h"
 
 #define RAW_DATA_BITS 48    // of SBI_PMU_EVENT_TYPE_RAW: bits of mhpmevent

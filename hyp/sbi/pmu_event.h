@@ -9,7 +9,7 @@ enum pmu_event_kind {
 	PMU_EVENT_INVALID,     // reserved or malformed
 	PMU_EVENT_UNSUPPORTED, // the specification has it, nobody here counts it
 	PMU_EVENT_HARDWARE,    // the hardware may count it: the firmware knows
-	PMU_EVENT_FIRMWARE,    // one of the guest's own traffic: its code is below PMU_EVENTS, or one of exit/cause_list.h
+	PMU_EVENT_FIRMWARE,    // one of the guest's own traffic: its code is below PMU_EVENTS, or one of vcpu/cause_list.h
 };
 
 // What an event_idx with its event_data is (SBI 3.0, "Performance Monitoring Unit Extension").

@@ -3,7 +3,7 @@
 #ifndef BULKHEAD_VCPU_VCPU_H
 #define BULKHEAD_VCPU_VCPU_H
 
-#include "exit/cause_list.h"
+#include "vcpu/cause_list.h"
 #include "lib/types.h"
 #include "sbi/sbi_vcpu.h"
 
@@ -52,7 +52,7 @@ struct exit_counts {
 };
 
 struct vcpu {
-	uint64_t x[32]; // x[0] stays 0; register n lies at 8 * n (vcpu/world.S)
+	uint64_t x[32]; // x[0] stays 0; register n lies at 8 * n (exit/world.S)
 	struct exit exit;
 	struct guest *guest; // this and the next two never change after boot
 	uint64_t vhartid;

@@ -2,7 +2,7 @@
 // PMU events, counter sets and filters against the text of SBI 3.0.
 #include "sbi/pmu_event.h"
 
-#include "exit/cause_list.h"
+#include "vcpu/cause_list.h"
 #include "rv/spec.h"
 #include "sbi/pmu_state.h"
 #include "testing.h"

@@ -9,7 +9,7 @@ from row import BULKHEAD, NEVER, Ends, Row, See, Type, guest, passes, stopped, t
 
 VICTIM = guest("victim", 1, bootargs="rounds=2 ms=500")
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
-X10_OF_HART_0 = 32 + 8 * 10  # in harts[] (hyp/vcpu/offsets.h): written at every exit, read at every entry
+X10_OF_HART_0 = 32 + 8 * 10  # in harts[] (hyp/hart/offsets.h): written at every exit, read at every entry
 ABSENT = See(BULKHEAD, "^info sbi extension=dbtr event=absent", anywhere=True)
 
 

@@ -4,19 +4,22 @@
 // While a guest runs, sscratch holds its struct vcpu; in HS-mode it holds 0 and tp holds the struct hart. One swap tells the
 // two apart, and a fault of ours never lands on the guest's registers.
 #include "rv/spec.h"
-#include "vcpu/offsets.h"
+#include "hart/offsets.h"
 
 	// Of the guest's registers: those that C may change, but for tp and, on the way in, a0; and those that C keeps itself.
 	// (The hypervisor has no use for gp.)
-	.macro	all_changed, op, base
-	.irp	n, 1,2,5,6,7,11,12,13,14,15,16,17,28,29,30,31
+	.macro	all_of, set, op, base
+	.irp	n, 1,2,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	.if	(\set) >> \n & 1
 	\op	x\n, 8*\n(\base)
+	.endif
 	.endr
 	.endm
+	.macro	all_changed, op, base
+	all_of	(~REGISTERS_KEPT & ~(1 << 10)), \op, \base
+	.endm
 	.macro	all_kept, op, base
-	.irp	n, 3,8,9,18,19,20,21,22,23,24,25,26,27
-	\op	x\n, 8*\n(\base)
-	.endr
+	all_of	REGISTERS_KEPT, \op, \base
 	.endm
 
 	.section .text.world, "ax"

@@ -6,8 +6,8 @@
 // the guest (vcpu/vcpu.c); exit_<handler>() answers it here (exit/exit.c). Delegated as wide as we know (priv, "hedeleg and
 // hideleg"): all that a guest's own kernel would get on a real machine. A core may delegate less: what it does not, it hands to
 // us, and `reinject` gives to the guest. Causes without a row are reserved.
-#ifndef BULKHEAD_EXIT_CAUSE_LIST_H
-#define BULKHEAD_EXIT_CAUSE_LIST_H
+#ifndef BULKHEAD_VCPU_CAUSE_LIST_H
+#define BULKHEAD_VCPU_CAUSE_LIST_H
 
 #define CAUSE_LIST(X) \
 	X(MISALIGNED_FETCH,         "misaligned-fetch",    1, reinject) \
