@@ -172,7 +172,7 @@ static void prove_isolation(void)
 	for (uint32_t i = 0; i < plan.partition_count; i++) {
 		hart_configure(h, &machine.harts[h->index], &plan.partitions[i], guest_hgatp(&guests[i]));
 		hart_find_csrs(h);
-		require(hart_prove(h, &guests[i], &why), &why);
+		require(hart_prove(h, &plan.partitions[i], &guests[i].gstage, &why), &why);
 	}
 }
 
@@ -250,7 +250,7 @@ void secondary_main(struct hart *h)
 		for (;;)
 			fw_hart_stop();
 	}
-	if (!hart_init(h, &why)) {
+	if (!hart_init(h, h->guest == NULL ? NULL : h->guest->partition, h->guest == NULL ? NULL : &h->guest->gstage, &why)) {
 		log_error("hart", "hartid=%lu node=%s property=%s value=\"%s\": %s",
 			  (unsigned long)h->hartid, why.node, why.property, why.value,
 			  diag_str(why.code));

@@ -10,7 +10,7 @@ PURE_OBJS := \
 	vdev/uart16550.o vdev/finisher.o vdev/vplic.o vdev/vaplic.o vdev/vaplic_source.o \
 	console/mux.o console/filter.o \
 	exit/decode.o \
-	sbi/vmask.o sbi/hsm_state.o sbi/sse_state.o sbi/pmu_event.o sbi/dbtr_state.o
+	vcpu/vmask.o vcpu/hsm_state.o vcpu/sse_state.o sbi/pmu_event.o sbi/dbtr_state.o
 
 CORE_OBJS := \
 	main.o banner.o \

@@ -13,7 +13,7 @@
 #include "lib/spinlock.h"
 #include "plan/layout.h"
 #include "rv/csr.h"
-#include "sbi/sse_state.h"
+#include "vcpu/sse_state.h"
 #include "vdev/uart16550.h"
 #include "vdev/vaplic.h"
 #include "vdev/vdev.h"

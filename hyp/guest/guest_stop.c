@@ -8,7 +8,7 @@
 #include "irq/imsic.h"
 #include "lib/log.h"
 #include "rv/csr.h"
-#include "sbi/vmask.h"
+#include "vcpu/vmask.h"
 #include "vcpu/exits.h"
 
 // Whether all guests are off, those in the background left out or not.

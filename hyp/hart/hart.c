@@ -191,7 +191,7 @@ static void probe_fwft(struct hart *h)
 	h->vcpu.has_sdt = (found & HENVCFG_DTE) != 0;
 }
 
-bool hart_init(struct hart *h, struct diag *why)
+bool hart_init(struct hart *h, const struct partition *p, const struct table *gstage, struct diag *why)
 {
 	uint64_t ignored;
 
@@ -203,16 +203,16 @@ bool hart_init(struct hart *h, struct diag *why)
 	if (h->use_stimecmp)
 		csr_write(CSR_STIMECMP, UINT64_MAX);
 	csr_set(CSR_SIE, IP_SSIP | IP_STIP);
-	if (h->guest == NULL)
+	if (p == NULL)
 		return true;
 	if (!counters_init(h) || (h->config.vgein != 0 && !has_guest_file()))
 		return false;
 	h->config.delegates = h->config.delegates || !hart_redirects(); // what M-mode gives to VS-mode arrives
 	hart_find_csrs(h);
 	if (!h->config.has_henvcfg)
-		return h->config.henvcfg == 0 && hart_prove(h, h->guest, why);
+		return h->config.henvcfg == 0 && hart_prove(h, p, gstage, why);
 	probe_fwft(h);
-	return sticks(h->config.henvcfg) && hart_prove(h, h->guest, why);
+	return sticks(h->config.henvcfg) && hart_prove(h, p, gstage, why);
 }
 
 bool hart_move_state(struct hart *h, enum hsm_event event)

@@ -9,7 +9,7 @@
 #include "lib/spinlock.h"
 #include "plan/plan.h"
 #include "rv/csr.h"
-#include "sbi/hsm_state.h"
+#include "vcpu/hsm_state.h"
 #include "vcpu/vcpu.h"
 
 // Messages between harts: bits of shared.inbox.
@@ -88,9 +88,9 @@ void hart_probe(const struct machine_hart *desc, struct isa *enabled);
 // Fills h->config and h->vcpu for its guest's partition (p NULL: unowned). On any hart, before it runs.
 void hart_configure(struct hart *h, const struct machine_hart *desc, const struct partition *p, uint64_t hgatp);
 // Takes this hart's own HS-mode CSRs into the state that the rest expects; checks that the planned extensions can be had here.
-// False with *why when they do not, or hart_prove() fails: the guest must not run here. On the hart
-// itself.
-bool hart_init(struct hart *h, struct diag *why);
+// p and gstage: its guest's, or NULL. False with *why when they do not, or hart_prove() fails: the
+// guest must not run here. On the hart itself.
+bool hart_init(struct hart *h, const struct partition *p, const struct table *gstage, struct diag *why);
 
 // Moves the vcpu's state by an event (compare-and-swap). False, and nothing changes, where SBI has no such transition.
 bool hart_move_state(struct hart *h, enum hsm_event event);
@@ -108,7 +108,8 @@ bool counters_init(struct hart *h);
 void hart_find_csrs(struct hart *h);
 // Programs this hart for a guest, as h->config says, and proves that it keeps what isolation rests
 // on. False with *why: no guest may run here. On the hart itself, outside of guests.
-bool hart_prove(struct hart *h, const struct guest *g, struct diag *why);
+bool hart_prove(struct hart *h, const struct partition *p, const struct table *gstage,
+		struct diag *why);
 
 // redirect.c
 // Asks whether an exception of VS-mode that M-mode takes, and does not give to VS-mode, comes to HS-mode; logs once that it does

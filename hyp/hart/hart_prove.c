@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads back what isolation rests on: that this hart keeps what is written to its CSRs, and nothing
 // beside it, and that guests' accesses are translated. A hart that does not is given no guest.
-#include "guest/guest.h"
 #include "hart/hart.h"
 #include "rv/csr.h"
 #include "rv/guestmem.h"
@@ -66,16 +65,16 @@ static bool keeps_csrs(const struct vcpu_config *c, uint64_t hedeleg, struct see
 
 // Where a core takes any mode, reading it back proves nothing: the guest's own memory is there, and
 // where its table has nothing a fault of the G-stage says so, which no other translation raises.
-static bool translates(const struct guest *g, struct seen *seen)
+static bool translates(const struct partition *p, const struct table *gstage, struct seen *seen)
 {
-	uint64_t nowhere = g->gstage.root_entries - 1, ignored;
+	uint64_t nowhere = gstage->root_entries - 1, ignored;
 
-	while (nowhere != 0 && g->gstage.root[nowhere] != 0)
+	while (nowhere != 0 && gstage->root[nowhere] != 0)
 		nowhere--;
 	csr_write(CSR_VSATP, 0); // it has no value at reset, and a boot loader may have left one
 	csr_set(CSR_HSTATUS, HSTATUS_SPVP); // as VS-mode: VU-mode's own state may still be a boot loader's
 	seen->name = "inside";
-	seen->value = guestmem_load(g->partition->memory_base.addr, &ignored);
+	seen->value = guestmem_load(p->memory_base.addr, &ignored);
 	if (seen->value != 0)
 		return false;
 	seen->name = "outside";
@@ -83,15 +82,14 @@ static bool translates(const struct guest *g, struct seen *seen)
 	return seen->value == CAUSE_LOAD_GUEST_PAGE_FAULT + 1;
 }
 
-bool hart_prove(struct hart *h, const struct guest *g, struct diag *why)
+bool hart_prove(struct hart *h, const struct partition *p, const struct table *gstage, struct diag *why)
 {
 	const struct vcpu_config *c = &h->config;
 	uint64_t hedeleg = vcpu_program(c);
-	const char *name = g->partition->name;
 	struct seen seen;
 
 	if (!keeps_hgatp(c->hgatp, &seen) || !keeps_csrs(c, hedeleg, &seen))
-		return diag_set_u64(why, DIAG_HART_KEEPS, name, seen.name, seen.value);
-	return translates(g, &seen) ||
-	       diag_set_u64(why, DIAG_HART_GSTAGE, name, seen.name, seen.value);
+		return diag_set_u64(why, DIAG_HART_KEEPS, p->name, seen.name, seen.value);
+	return translates(p, gstage, &seen) ||
+	       diag_set_u64(why, DIAG_HART_GSTAGE, p->name, seen.name, seen.value);
 }

@@ -6,7 +6,7 @@
 #include "guest/guest.h"
 #include "plan/plan.h"
 #include "rv/sbi_list.h"
-#include "sbi/vmask.h"
+#include "vcpu/vmask.h"
 #include "vcpu/vcpu.h"
 
 // A call is the guest's registers: a7 the extension, a6 the function, a0 to a5 the arguments. A handler returns what a0 and a1

@@ -5,7 +5,7 @@
 
 #include "vcpu/cause_list.h"
 #include "lib/types.h"
-#include "sbi/sbi_vcpu.h"
+#include "vcpu/sbi_vcpu.h"
 
 struct guest;
 

@@ -8,8 +8,8 @@
 #include "input.h"
 #include "sbi/dbtr_state.h"
 #include "sbi/pmu_event.h"
-#include "sbi/sse_state.h"
-#include "sbi/vmask.h"
+#include "vcpu/sse_state.h"
+#include "vcpu/vmask.h"
 
 static uint64_t next_any(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of sbi/hsm_state: every state with every event, against the drawing in the specification.
-#include "sbi/hsm_state.h"
+// Tests of vcpu/hsm_state: every state with every event, against the drawing in the specification.
+#include "vcpu/hsm_state.h"
 #include "testing.h"
 
 #define NO (-1)

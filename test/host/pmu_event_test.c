@@ -4,7 +4,7 @@
 
 #include "vcpu/cause_list.h"
 #include "rv/spec.h"
-#include "sbi/pmu_state.h"
+#include "vcpu/pmu_state.h"
 #include "testing.h"
 
 static void test_hardware_events(void **state)

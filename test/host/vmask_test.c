@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of sbi/vmask: each count of vcpus with each base and single bit, and all masks of small guests.
-#include "sbi/vmask.h"
+// Tests of vcpu/vmask: each count of vcpus with each base and single bit, and all masks of small guests.
+#include "vcpu/vmask.h"
 #include "testing.h"
 
 static void single_bits(void **state)

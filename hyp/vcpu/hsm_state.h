@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HSM state machine of one vcpu (SBI 3.0, "Hart State Management Extension"), as pure transitions.
-#ifndef BULKHEAD_SBI_HSM_STATE_H
-#define BULKHEAD_SBI_HSM_STATE_H
+#ifndef BULKHEAD_VCPU_HSM_STATE_H
+#define BULKHEAD_VCPU_HSM_STATE_H
 
 #include "lib/types.h"
 

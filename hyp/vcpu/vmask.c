@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns a guest's hart mask into a set of its vcpus; never sees a physical hart.
-#include "sbi/vmask.h"
+#include "vcpu/vmask.h"
 
 bool vmask_make_rest(uint64_t mask, uint64_t base, uint32_t vcpu_count, uint64_t *set)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The transitions of the HSM state machine as a table; who waits for whom is decided elsewhere.
-#include "sbi/hsm_state.h"
+#include "vcpu/hsm_state.h"
 
 // By event: the only state in which it may happen, and the state after it.
 static const struct {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Software events of a guest (SBI 3.0, "Supervisor Software Events Extension"): states, attributes, choice by priority, and what
 // entering and leaving a handler does to registers; who holds which lock is decided in sse.c.
-#ifndef BULKHEAD_SBI_SSE_STATE_H
-#define BULKHEAD_SBI_SSE_STATE_H
+#ifndef BULKHEAD_VCPU_SSE_STATE_H
+#define BULKHEAD_VCPU_SSE_STATE_H
 
 #include "lib/types.h"
 #include "rv/spec.h"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What SBI keeps for one vcpu. Changed by the vcpu's own hart only, unless a field says otherwise.
-#ifndef BULKHEAD_SBI_SBI_VCPU_H
-#define BULKHEAD_SBI_SBI_VCPU_H
+#ifndef BULKHEAD_VCPU_SBI_VCPU_H
+#define BULKHEAD_VCPU_SBI_VCPU_H
 
 #include "lib/types.h"
 #include "rv/sbi_list.h"
-#include "sbi/fwft_state.h"
-#include "sbi/pmu_state.h"
-#include "sbi/sse_state.h"
+#include "vcpu/fwft_state.h"
+#include "vcpu/pmu_state.h"
+#include "vcpu/sse_state.h"
 
 struct sbi_vcpu {
 	uint32_t extensions;           // set of enum sbi_index: those the guest has; const after boot

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hart masks in a guest's own numbering (SBI 3.0, "Hart list parameter").
-#ifndef BULKHEAD_SBI_VMASK_H
-#define BULKHEAD_SBI_VMASK_H
+#ifndef BULKHEAD_VCPU_VMASK_H
+#define BULKHEAD_VCPU_VMASK_H
 
 #include "lib/types.h"
 

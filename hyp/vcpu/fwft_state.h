@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What SBI FWFT keeps for one vcpu; the values themselves stand in the hart's CSRs.
-#ifndef BULKHEAD_SBI_FWFT_STATE_H
-#define BULKHEAD_SBI_FWFT_STATE_H
+#ifndef BULKHEAD_VCPU_FWFT_STATE_H
+#define BULKHEAD_VCPU_FWFT_STATE_H
 
 #include "lib/types.h"
 

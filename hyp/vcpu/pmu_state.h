@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What PMU keeps for one vcpu. Changed by the vcpu's own hart only.
-#ifndef BULKHEAD_SBI_PMU_STATE_H
-#define BULKHEAD_SBI_PMU_STATE_H
+#ifndef BULKHEAD_VCPU_PMU_STATE_H
+#define BULKHEAD_VCPU_PMU_STATE_H
 
 #include "lib/types.h"
 
