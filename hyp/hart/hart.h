@@ -77,7 +77,7 @@ static inline struct hart *hart_of_vcpu(struct vcpu *v)
 void hart_table_init(const struct machine *m);
 // Continues in fn(this hart) on an empty stack (exit/world.S).
 _Noreturn void hart_restart(void (*fn)(struct hart *h));
-// Makes this hart's CSRs what HS-mode runs with outside of guests, whatever a guest, or a boot
+// settle.c: makes this hart's CSRs what HS-mode runs with outside of guests, whatever a guest, or a boot
 // loader, has left in them. False when they do not read back so. On the hart itself.
 bool hart_settle(struct hart *h);
 // The same and an assertion of it, at the end of every way out of a guest: whoever forgets an exit

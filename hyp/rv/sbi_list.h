@@ -6,6 +6,7 @@
 #ifndef BULKHEAD_RV_SBI_LIST_H
 #define BULKHEAD_RV_SBI_LIST_H
 
+#include "lib/types.h"
 #include "rv/spec.h"
 
 #define SBI_LIST(X) \
@@ -37,5 +38,7 @@ enum sbi_index {
 
 // Names by index; NULL where there is no extension.
 extern const char *const sbi_names[SBI_INDEXES];
+// EIDs by index; 0 where there is no extension.
+extern const uint32_t sbi_eids[SBI_INDEX_UNKNOWN];
 
 #endif

@@ -57,7 +57,7 @@ static inline bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
 {
 	uint64_t key = sbi_key(eid);
 
-	return sbi_rows[SBI_INDEX(key)].eid == key && (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
+	return sbi_eids[SBI_INDEX(key)] == key && (v->sbi.extensions >> SBI_INDEX(key) & 1) != 0;
 }
 // Decides which extensions a vcpu has. Boot hart, after fw_init().
 void sbi_init_vcpu(struct vcpu *v, const struct partition *p);
