@@ -4,8 +4,8 @@
 PURE_OBJS := \
 	lib/diag.o lib/region.o lib/sha256.o \
 	rv/isa.o rv/sbi_list.o \
-	plan/machine.o plan/plan_make.o plan/plan_memory.o plan/plan_tables.o plan/plan_devices.o plan/plan_check.o plan/plan_check_devices.o plan/plan_check_reach.o plan/plan_str.o plan/layout.o \
-	dt/fdt_util.o dt/machine_dt.o dt/uart_dt.o dt/irqchip_dt.o dt/board_walk.o dt/device_dt.o dt/partition_reader.o dt/partition_dt.o dt/partition_memory.o dt/partition_words.o dt/guest_dt.o dt/guest_dev_dt.o dt/fragment.o dt/package.o \
+	plan/machine.o plan/plan_make.o plan/plan_memory.o plan/plan_tables.o plan/plan_models.o plan/plan_devices.o plan/plan_check.o plan/plan_check_devices.o plan/plan_check_reach.o plan/plan_str.o plan/layout.o \
+	dt/fdt_util.o dt/machine_dt.o dt/uart_dt.o dt/irqchip_dt.o dt/board_walk.o dt/device_dt.o dt/partition_reader.o dt/partition_dt.o dt/partition_memory.o dt/partition_words.o dt/guest_dt.o dt/model_node.o dt/irqchip_node.o dt/guest_dev_dt.o dt/fragment.o dt/package.o \
 	gstage/page_pool.o gstage/gstage.o \
 	vdev/uart16550.o vdev/finisher.o vdev/vplic.o vdev/vaplic.o vdev/vaplic_source.o \
 	console/mux.o console/filter.o \

@@ -8,14 +8,9 @@
 #include "dt/fdt_util.h"
 #include "dt/fragment.h"
 #include "dt/guest_dev_dt.h"
-#include "rv/spec.h"
-#include "vdev/vaplic.h"
-#include "vdev/vplic.h"
+#include "dt/model_node.h"
 
 #define ISA_TEXT_SIZE 1536      // all names of the table, with separators
-#define IRQ_TYPE_LEVEL_HIGH 4   // second cell of an APLIC's interrupt specifier
-#define IRQ_NONE UINT32_MAX      // of a hart's interrupt controller: an interrupt that does not exist
-#define UART_CLOCK 3686400      // Hz; the model has no real line, any driver's divisor is right
 
 static const char *mmu_name(const struct guest_dt_input *in)
 {
@@ -106,10 +101,8 @@ static void put_chosen(struct tree_writer *w, const struct guest_dt_input *in)
 	tree_begin(w, "chosen");
 	if (p->request != NULL && p->request->bootargs[0] != '\0')
 		tree_put_string(w, "bootargs", p->request->bootargs);
-	if (p->has_console) {
-		tree_unit_name(path + 5, "serial", p->uart.base);
+	if (model_console_name(p, path + 5))
 		tree_put_string(w, "stdout-path", path);
-	}
 	if (in->machine->seed_size != 0) {
 		static const uint8_t later[GUEST_SEED_SIZE]; // a new one is written at each start
 
@@ -122,112 +115,14 @@ static void put_chosen(struct tree_writer *w, const struct guest_dt_input *in)
 	tree_end(w);
 }
 
-// The harts' interrupt controllers have phandles 1 to vcpu_count.
-static uint32_t controller_phandle(const struct partition *p)
-{
-	return p->vcpu_count + 1;
-}
-
-static uint32_t imsic_phandle(const struct partition *p)
-{
-	return p->vcpu_count + 2;
-}
-
-// The node of an interrupt controller but for what only its kind has; it is left open.
-static void begin_irqchip(struct tree_writer *w, const char *name, struct region reg, uint32_t cells, uint32_t phandle)
-{
-	tree_begin_unit(w, name, reg.base);
-	tree_put_reg(w, reg.base, reg.size);
-	tree_put(w, "interrupt-controller", "", 0);
-	tree_put_u32(w, "#interrupt-cells", cells);
-	tree_put_u32(w, "#address-cells", 0);
-	tree_put_u32(w, "phandle", phandle);
-}
-
-// The vcpus' external interrupts of S-mode, in their order. A PLIC's contexts are numbered as on QEMU's virt machine, M-mode's in
-// front of each; that entry names no interrupt, which is how OpenSBI leaves it in a board's tree.
-static void put_targets(struct tree_writer *w, const struct partition *p)
-{
-	fdt32_t targets[4 * MAX_HARTS];
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < p->vcpu_count; i++) {
-		if (p->irqchip == GUEST_IRQCHIP_PLIC) {
-			targets[n++] = cpu_to_fdt32(i + 1);
-			targets[n++] = cpu_to_fdt32(IRQ_NONE);
-		}
-		targets[n++] = cpu_to_fdt32(i + 1);
-		targets[n++] = cpu_to_fdt32(IRQ_S_EXTERNAL);
-	}
-	tree_put(w, "interrupts-extended", targets, n * sizeof(targets[0]));
-}
-
-static void put_imsic(struct tree_writer *w, const struct partition *p)
-{
-	begin_irqchip(w, "imsics", p->files, 0, imsic_phandle(p));
-	tree_put_string(w, "compatible", "riscv,imsics");
-	tree_put(w, "msi-controller", "", 0);
-	tree_put_u32(w, "#msi-cells", 0);
-	tree_put_u32(w, "riscv,num-ids", p->file_ids);
-	put_targets(w, p);
-	tree_end(w);
-}
-
-static void put_controller(struct tree_writer *w, const struct partition *p)
-{
-	if (p->irqchip == GUEST_IRQCHIP_PLIC) {
-		begin_irqchip(w, "plic", p->controller, 1, controller_phandle(p));
-		tree_put(w, "compatible", "sifive,plic-1.0.0\0riscv,plic0", sizeof("sifive,plic-1.0.0\0riscv,plic0"));
-		tree_put_u32(w, "riscv,ndev", VPLIC_SOURCES - 1);
-	} else {
-		begin_irqchip(w, "aplic", p->controller, 2, controller_phandle(p));
-		tree_put_string(w, "compatible", "riscv,aplic");
-		tree_put_u32(w, "riscv,num-sources", VAPLIC_SOURCES - 1);
-	}
-	if (p->files.size != 0)
-		tree_put_u32(w, "msi-parent", imsic_phandle(p));
-	else
-		put_targets(w, p);
-	tree_end(w);
-}
-
-static void put_uart_interrupt(struct tree_writer *w, const struct partition *p)
-{
-	const fdt32_t cells[] = { cpu_to_fdt32(p->uart_source), cpu_to_fdt32(IRQ_TYPE_LEVEL_HIGH) };
-	tree_put_u32(w, "interrupt-parent", controller_phandle(p));
-	tree_put(w, "interrupts", cells, p->irqchip == GUEST_IRQCHIP_PLIC ? 4 : 8);
-}
-
 static void put_soc(struct tree_writer *w, const struct guest_dt_input *in)
 {
-	const struct partition *p = in->partition;
 	tree_begin(w, "soc");
 	tree_put_bus(w, 2, 2);
 	tree_put_string(w, "compatible", "simple-bus");
 	tree_put(w, "ranges", "", 0);
-	if (p->files.size != 0)
-		put_imsic(w, p);
-	if (p->controller.size != 0)
-		put_controller(w, p);
-	if (p->has_console) {
-		tree_begin_unit(w, "serial", p->uart.base);
-		tree_put_string(w, "compatible", "ns16550a");
-		tree_put_reg(w, p->uart.base, p->uart.size);
-		tree_put_u32(w, "clock-frequency", UART_CLOCK);
-		tree_put_u32(w, "reg-shift", 0);
-		tree_put_u32(w, "reg-io-width", 1);
-		tree_put_u32(w, "fifo-size", GUEST_UART_FIFO);
-		tree_put_u32(w, "tx-threshold", 0);
-		if (p->controller.size != 0)
-			put_uart_interrupt(w, p);
-		tree_end(w);
-	}
-	if (p->finisher.size != 0) {
-		tree_begin_unit(w, "test", p->finisher.base);
-		tree_put(w, "compatible", "sifive,test1\0sifive,test0", sizeof("sifive,test1\0sifive,test0"));
-		tree_put_reg(w, p->finisher.base, p->finisher.size);
-		tree_end(w);
-	}
-	guest_dev_put(w, in, controller_phandle(p));
+	model_nodes_put(w, in->partition);
+	guest_dev_put(w, in, controller_phandle(in->partition));
 	tree_end(w);
 }
 

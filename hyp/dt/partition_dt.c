@@ -70,17 +70,31 @@ static bool read_flag(const struct reader *r, enum guest_property property, bool
 	return r->props[property].len == 0 || partition_fail(r, DIAG_PROPERTY_LENGTH, property);
 }
 
-static bool read_console(const struct reader *r)
+static bool read_model(const struct reader *r, enum model model)
 {
-	const char *model;
-	struct tree_prop p = r->props[G_CONSOLE];
-	r->guest->has_console = true;
-	if (p.data == NULL)
-		return true;
-	if (!tree_string(p, &model))
-		return partition_fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
-	r->guest->has_console = strcmp(model, "none") != 0;
-	return !r->guest->has_console || strcmp(model, "ns16550a") == 0 || partition_fail(r, DIAG_PROPERTY_VALUE, G_CONSOLE);
+	enum guest_property property = (enum guest_property)(G_MODELS + (uint32_t)model);
+	struct tree_prop p = r->props[property];
+	const char *name;
+	bool has = p.data != NULL;
+	if (model_rows[model].kind == MODEL_FLAG && !read_flag(r, property, &has))
+		return false;
+	if (model_rows[model].kind == MODEL_CONSOLE) {
+		if (has && !tree_string(p, &name))
+			return partition_fail(r, DIAG_PROPERTY_VALUE, property);
+		has = !has || strcmp(name, "none") != 0;
+		if (has && p.data != NULL && strcmp(name, model_rows[model].name) != 0)
+			return partition_fail(r, DIAG_PROPERTY_VALUE, property);
+	}
+	r->guest->models |= has ? 1u << model : 0;
+	return true;
+}
+
+static bool read_models(const struct reader *r)
+{
+	for (uint32_t i = 0; i < MODEL_ASKED_COUNT; i++)
+		if (!read_model(r, (enum model)i))
+			return false;
+	return true;
 }
 
 // The budget, and from when on it holds.
@@ -117,9 +131,9 @@ static bool finish_guest(const struct reader *r)
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
 		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
 	return read_flag(r, G_BACKGROUND, &g->background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
-	       read_flag(r, G_PMU_SNAPSHOTS, &g->has_pmu_snapshots) && read_flag(r, G_FINISHER, &g->wants_finisher) &&
+	       read_flag(r, G_PMU_SNAPSHOTS, &g->has_pmu_snapshots) &&
 	       read_flag(r, G_NO_NEIGHBOURS, &g->no_neighbour_counters) &&
-	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) && read_console(r) && read_budget(r) && partition_read_words(r);
+	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) && read_models(r) && read_budget(r) && partition_read_words(r);
 }
 
 // A guest's name ends up in front of its console lines: nothing but what a node name may hold.

@@ -128,6 +128,15 @@ bool table_walk(const struct table *t, uint64_t va, pa_t *pa, uint64_t *flags)
 	return false;
 }
 
+static bool map_files(struct table *t, const struct partition *p, uint64_t gpa)
+{
+	for (uint32_t i = 0; i < p->vcpu_count; i++) {
+		if (!table_map(t, gpa + (uint64_t)i * PAGE_SIZE, PA(p->file[i]), PAGE_SIZE, PTE_R | PTE_W | PTE_U))
+			return false;
+	}
+	return true;
+}
+
 bool gstage_build(const struct partition *p, struct page_pool *pool, struct table *out)
 {
 	struct region frames[MAX_DEVICE_FRAMES];
@@ -145,8 +154,8 @@ bool gstage_build(const struct partition *p, struct page_pool *pool, struct tabl
 		if (!table_map(out, frames[i].base, PA(frames[i].base), frames[i].size, PTE_R | PTE_W | PTE_U))
 			return false;
 	}
-	for (uint32_t i = 0; i < p->files.size / PAGE_SIZE; i++) {
-		if (!table_map(out, p->files.base + (uint64_t)i * PAGE_SIZE, PA(p->file[i]), PAGE_SIZE, PTE_R | PTE_W | PTE_U))
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		if (p->map[i].kind == MAP_FILES && !map_files(out, p, p->map[i].gpa.base))
 			return false;
 	}
 	return true;

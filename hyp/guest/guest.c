@@ -4,7 +4,6 @@
 
 #include "console/console.h"
 #include "rv/csr.h"
-#include "vdev/finisher.h"
 
 #define TOLD_STARTS 8 // of a guest, all of which the log tells; then one a second
 
@@ -35,9 +34,42 @@ bool guest_may_tell(struct guest *g)
 	return true;
 }
 
+static const struct {
+	const struct model_ops *ops;
+	size_t state; // where it stands in struct guest
+} models[MODEL_COUNT] = {
+#define MODEL_RUN(enumerator, functions, ...) [MODEL_##enumerator] = { &model_##functions, offsetof(struct guest, model.functions) },
+	MODELS(MODEL_RUN)
+#undef MODEL_RUN
+};
+
+static void set_level(void *owner, uint32_t source, bool high)
+{
+	guest_set_level(owner, source, high);
+}
+
+// In the order of their list: what is looked for most often comes first.
+static void init_models(struct guest *g)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < MODEL_COUNT; i++) {
+		const struct map_entry *e = partition_model(g->partition, (enum model)i);
+		const struct model_ops *ops = models[i].ops;
+
+		if (e == NULL)
+			continue;
+		g->model_state[i] = (char *)g + models[i].state;
+		if (ops->init != NULL)
+			g->model_state[i] = ops->init(g->model_state[i], &(struct model_wire){ g, e->source, set_level });
+		g->vdevs[count++] = (struct vdev){ e->gpa, ops->access, g->model_state[i] };
+	}
+}
+
 void guest_init(struct guest *g, const struct partition *p)
 {
 	g->partition = p;
+	g->port = console_port(p->index);
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		struct hart *h = &harts[p->harts[i]];
 
@@ -47,8 +79,15 @@ void guest_init(struct guest *g, const struct partition *p)
 		h->vcpu.vhartid = i;
 		h->vcpu.vcpu_count = p->vcpu_count;
 	}
-	guest_uart_init(g);
-	if (p->finisher.size != 0)
-		guest_add_vdev(g, &(struct vdev){ p->finisher, finisher_access, NULL });
-	guest_irq_init(g);
+	init_models(g);
+	guest_wire(g);
+}
+
+void guest_reset_models(struct guest *g)
+{
+	spinlock_take(&g->device_lock); // its harts are parked, but still take the interrupts of its devices
+	for (uint32_t i = 0; i < MODEL_COUNT; i++)
+		if (g->model_state[i] != NULL && models[i].ops->reset != NULL)
+			models[i].ops->reset(g->model_state[i]);
+	spinlock_give(&g->device_lock);
 }

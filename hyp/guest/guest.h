@@ -9,15 +9,12 @@
 #include "dt/package.h"
 #include "hart/hart.h"
 #include "irq/irq.h"
-#include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "plan/layout.h"
 #include "rv/csr.h"
 #include "vcpu/sse_state.h"
-#include "vdev/uart16550.h"
-#include "vdev/vaplic.h"
+#include "vdev/models.h"
 #include "vdev/vdev.h"
-#include "vdev/vplic.h"
 
 enum guest_state {
 	GUEST_OFF,      // not running: stopped, or its images are bad
@@ -28,11 +25,9 @@ enum guest_state {
 
 enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a shutdown that something went wrong before
 
-#define GUEST_MAX_VDEVS 4
-
 struct guest {
 	const struct partition *partition;
-	struct vdev vdevs[GUEST_MAX_VDEVS + 1]; // see vdev_find()
+	struct vdev vdevs[MODEL_COUNT + 1]; // see vdev_find()
 	struct hart *harts[MAX_HARTS]; // [vhartid]; never changes after boot
 	struct table gstage;
 	struct layout layout;
@@ -54,10 +49,14 @@ struct guest {
 	// Devices: touched by the guest's own harts only, under the lock.
 	struct spinlock device_lock;
 	struct mux_port *port;
-	struct uart16550 uart;
-	bool uart_line; // what its interrupt controller knows of the UART's line
-	struct vplic plic;   // one of the two, as partition->irqchip says
-	struct vaplic aplic;
+	uint32_t uart_source; // of its UART at its interrupt controller
+	bool uart_line;       // what that knows of the UART's line
+	struct {
+#define MODEL_STATE(enumerator, functions, state, ...) state functions;
+		MODELS(MODEL_STATE)
+#undef MODEL_STATE
+	} model; // those it has (vdev/models.h)
+	void *model_state[MODEL_COUNT]; // what their functions are called with; NULL: it has none
 	uint32_t assigned[VPLIC_WORDS]; // set of sources at it that are the board's, of the same number
 	struct irq_owner irq;           // as their drivers know it
 
@@ -72,16 +71,8 @@ extern const struct plan *the_plan; // set by main before the first guest runs, 
 // guest.c
 // Sets up the mutable half of a partition: port, devices. Boot hart, after console_init().
 void guest_init(struct guest *g, const struct partition *p);
-// Gives it one more emulated device. Boot hart, as part of guest_init().
-static inline void guest_add_vdev(struct guest *g, const struct vdev *dev)
-{
-	uint32_t n = 0;
-
-	while (g->vdevs[n].access != NULL)
-		n++;
-	ASSERT(n < GUEST_MAX_VDEVS); // the one behind the last is empty
-	g->vdevs[n] = *dev;
-}
+// Takes all its emulated devices, and the board's sources, back to the reset state. While all its harts are parked.
+void guest_reset_models(struct guest *g);
 // The struct hart of a vcpu.
 static inline struct hart *guest_hart(const struct guest *g, uint64_t vhartid)
 {
@@ -95,10 +86,6 @@ bool guest_owns_memory(const struct guest *g, gpa_t gpa, uint64_t size);
 bool guest_may_tell(struct guest *g);
 
 // guest_uart.c: the emulated UART and the queues behind it. The caller holds device_lock, on a hart of the guest, unless it says otherwise.
-// Sets up the queues and, if the guest has one, its UART. Boot hart, after console_init().
-void guest_uart_init(struct guest *g);
-// Takes the UART and its line back to the reset state. While all the guest's harts are parked.
-void guest_uart_reset(struct guest *g);
 // How many bytes of output there is room for; puts one there; takes one of input, -1 when there is none.
 uint64_t guest_console_room(struct guest *g);
 void guest_console_put(struct guest *g, uint8_t byte);
@@ -115,14 +102,12 @@ void guest_update_devices(struct guest *g);
 // Whether the guest has an interrupt controller, to which lines can be wired.
 static inline bool guest_has_controller(const struct guest *g)
 {
-	return g->partition->controller.size != 0;
+	return g->partition->is_wired;
 }
 // A source's line at the guest's controller. The caller holds device_lock.
 void guest_set_level(struct guest *g, uint32_t source, bool high);
-// Sets up the guest's PLIC or APLIC and its devices' lines to it. Boot hart.
-void guest_irq_init(struct guest *g);
-// Takes the controller and the board's sources back to the reset state. While all the guest's harts are parked; device_lock is held.
-void guest_irq_reset(struct guest *g);
+// Wires the guest's devices, emulated and assigned, to its interrupt controller. Boot hart, when both are there.
+void guest_wire(struct guest *g);
 // Makes the vcpu's external interrupt what its controller says. On the vcpu's own hart (MSG_LINE, and after a reset).
 void guest_apply_line(struct hart *h);
 

@@ -16,9 +16,9 @@ static bool has_plic(const struct guest *g)
 void guest_set_level(struct guest *g, uint32_t source, bool high)
 {
 	if (has_plic(g))
-		vplic_set_level(&g->plic, source, high);
+		vplic_set_level(&g->model.plic, source, high);
 	else
-		vaplic_set_level(&g->aplic, source, high);
+		vaplic_set_level(&g->model.aplic, source, high);
 }
 
 static void set_external(bool level)
@@ -49,7 +49,7 @@ static bool is_assigned(const struct guest *g, uint32_t source)
 static struct hart *find_target(const struct guest *g, uint32_t source)
 {
 	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
-		if ((g->plic.contexts[i].enabled[source / 32] >> source % 32 & 1) != 0 && plic_can_reach(guest_hart(g, i)))
+		if ((g->model.plic.contexts[i].enabled[source / 32] >> source % 32 & 1) != 0 && plic_can_reach(guest_hart(g, i)))
 			return guest_hart(g, i);
 	return NULL;
 }
@@ -71,7 +71,7 @@ static void on_done(void *owner, uint32_t source)
 	if (!is_assigned(g, source) || !plic_complete(source))
 		return;
 	plic_route(source, find_target(g, source)); // it could not move while it was claimed
-	vplic_set_level(&g->plic, source, false);   // should it still be there, the board's PLIC says so
+	vplic_set_level(&g->model.plic, source, false);   // should it still be there, the board's PLIC says so
 }
 
 // struct irq_owner's raise.
@@ -79,21 +79,21 @@ static void on_plic(void *owner, uint32_t source)
 {
 	struct guest *g = owner;
 
-	vplic_set_level(&g->plic, source, true);
+	vplic_set_level(&g->model.plic, source, true);
 }
 
 static void on_aplic(void *owner, uint32_t source)
 {
 	struct guest *g = owner;
 
-	vaplic_take(&g->aplic, source);
+	vaplic_take(&g->model.aplic, source);
 }
 
 // struct vdev's access of the emulated PLIC.
 static enum mmio_verdict access_plic(void *state, struct mmio *access)
 {
 	struct guest *g = state;
-	enum mmio_verdict verdict = vplic_access(&g->plic, access);
+	enum mmio_verdict verdict = vplic_access(&g->model.plic, access);
 	uint32_t offset = (uint32_t)access->offset, word;
 
 	if (offset >= VPLIC_CONTEXT || offset < VPLIC_PENDING || verdict != MMIO_DONE)
@@ -124,9 +124,9 @@ static const struct vaplic_ops aplic_ops = {
 static void wire(struct guest *g, uint32_t source, enum vaplic_kind kind)
 {
 	if (has_plic(g))
-		vplic_wire(&g->plic, source);
+		vplic_wire(&g->model.plic, source);
 	else
-		vaplic_wire(&g->aplic, source, kind);
+		vaplic_wire(&g->model.aplic, source, kind);
 }
 
 // A source of the board's that is the guest's.
@@ -139,22 +139,16 @@ static void assign(struct guest *g, uint32_t source)
 		guest_hart(g, i)->irq = &g->irq;
 }
 
-void guest_irq_init(struct guest *g)
+void guest_wire(struct guest *g)
 {
 	const struct partition *p = g->partition;
 	const struct guest_request *r = p->request;
 
 	if (!guest_has_controller(g))
 		return;
-	if (has_plic(g)) {
-		vplic_init(&g->plic, p->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
-		guest_add_vdev(g, &(struct vdev){ p->controller, access_plic, g });
-	} else {
-		vaplic_init(&g->aplic, p->vcpu_count, p->file_ids, &aplic_ops, g);
-		guest_add_vdev(g, &(struct vdev){ p->controller, vaplic_access, &g->aplic });
-	}
-	if (p->has_console)
-		wire(g, p->uart_source, VAPLIC_EMULATED);
+	for (uint32_t i = 0; i < p->map_count; i++)
+		if (p->map[i].source != 0)
+			wire(g, p->map[i].source, VAPLIC_EMULATED);
 	g->irq = (struct irq_owner){ p, &g->device_lock, has_plic(g) ? on_plic : on_aplic, g };
 	for (uint32_t i = 0; i < r->device_count; i++)
 		for (uint32_t n = 0; n < r->devices[i].source_count; n++)
@@ -165,20 +159,41 @@ static void release(struct guest *g)
 {
 	for (uint32_t source = 1; source < VPLIC_SOURCES; source++)
 		if (is_assigned(g, source) && plic_release(source))
-			vplic_set_level(&g->plic, source, false);
+			vplic_set_level(&g->model.plic, source, false);
 }
 
-void guest_irq_reset(struct guest *g)
+static void *init_plic(void *state, const struct model_wire *wire)
 {
-	if (!guest_has_controller(g))
-		return;
-	if (has_plic(g)) {
-		release(g);
-		vplic_reset(&g->plic);
-	} else {
-		vaplic_reset(&g->aplic);
-	}
+	struct guest *g = wire->owner;
+
+	vplic_init(state, g->partition->vcpu_count, (struct vplic_lines){ g, on_line, on_done });
+	return g;
 }
+
+static void reset_plic(void *state)
+{
+	struct guest *g = state;
+
+	release(g);
+	vplic_reset(&g->model.plic);
+}
+
+const struct model_ops model_plic = { init_plic, access_plic, reset_plic };
+
+static void *init_aplic(void *state, const struct model_wire *wire)
+{
+	struct guest *g = wire->owner;
+
+	vaplic_init(state, g->partition->vcpu_count, g->partition->file_ids, &aplic_ops, g);
+	return state;
+}
+
+static void reset_aplic(void *state)
+{
+	vaplic_reset(state);
+}
+
+const struct model_ops model_aplic = { init_aplic, vaplic_access, reset_aplic };
 
 void guest_apply_line(struct hart *h)
 {
@@ -188,6 +203,6 @@ void guest_apply_line(struct hart *h)
 	if (!guest_has_controller(g))
 		return;
 	spinlock_take(&g->device_lock);
-	set_external(has_plic(g) ? g->plic.contexts[vhartid].level : g->aplic.idcs[vhartid].level);
+	set_external(has_plic(g) ? g->model.plic.contexts[vhartid].level : g->model.aplic.idcs[vhartid].level);
 	spinlock_give(&g->device_lock);
 }

@@ -124,10 +124,7 @@ static void rest(struct guest *g)
 	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
 	guest_reset_devices(g); // also before its first start: a boot loader may have used them
-	spinlock_take(&g->device_lock); // its harts are parked, but still take the interrupts of its devices
-	guest_uart_reset(g);
-	guest_irq_reset(g);
-	spinlock_give(&g->device_lock);
+	guest_reset_models(g);
 	if (g->starts != 0 && (g->action != STOP_RESTART || guest_may_tell(g))) {
 		tell_exits(g);
 		tell_calls(g);
@@ -145,7 +142,7 @@ bool guest_finish_stop(struct guest *g)
 	atomic_store(&g->left, 0);
 	if (state == GUEST_STOPPING) {
 		rest(g);
-		if (p->files.size != 0) {
+		if (p->file_ids != 0) {
 			// Only now: before, its own harts and devices could have sent MSIs to a file that was clean.
 			atomic_store(&g->state, GUEST_CLEARING);
 			send_to_all(g, MSG_CLEAR);

@@ -34,7 +34,7 @@ static uint8_t queue_get(void *owner) { return (uint8_t)guest_console_get(owner)
 
 RARE static enum mmio_verdict access_interrupting_uart(struct guest *g, struct mmio *access)
 {
-	enum mmio_verdict verdict = uart16550_access(&g->uart, access);
+	enum mmio_verdict verdict = uart16550_access(&g->model.uart, access);
 
 	guest_update_uart(g);
 	return verdict;
@@ -45,39 +45,42 @@ static enum mmio_verdict access_uart(void *state, struct mmio *access)
 	struct guest *g = state;
 
 	// While its interrupts are off the line stays down.
-	if (g->uart_line || uart16550_interrupts(&g->uart) || uart16550_is_enabling(access))
+	if (g->uart_line || uart16550_interrupts(&g->model.uart) || uart16550_is_enabling(access))
 		return access_interrupting_uart(g, access);
-	return uart16550_access(&g->uart, access);
+	return uart16550_access(&g->model.uart, access);
 }
 
-void guest_uart_init(struct guest *g)
+static void *init_uart(void *state, const struct model_wire *wire)
 {
-	const struct partition *p = g->partition;
+	struct guest *g = wire->owner;
 
-	g->port = console_port(p->index);
-	uart16550_init(&g->uart, (struct uart16550_queue){ g, &g->port->out, &g->port->in, queue_put, queue_get });
-	if (p->has_console)
-		guest_add_vdev(g, &(struct vdev){ p->uart, access_uart, g });
-	if (guest_has_controller(g))
-		console_listen(p->index, guest_hart(g, 0));
+	g->uart_source = wire->source;
+	uart16550_init(state, (struct uart16550_queue){ g, &g->port->out, &g->port->in, queue_put, queue_get });
+	if (wire->source != 0)
+		console_listen(g->partition->index, guest_hart(g, 0));
+	return g;
 }
 
-void guest_uart_reset(struct guest *g)
+static void reset_uart(void *state)
 {
-	uart16550_reset(&g->uart);
-	if (!guest_has_controller(g))
+	struct guest *g = state;
+
+	uart16550_reset(&g->model.uart);
+	if (g->uart_source == 0)
 		return;
 	g->uart_line = false;
 	atomic_store(&g->port->wants, 0);
-	guest_set_level(g, g->partition->uart_source, false);
+	guest_set_level(g, g->uart_source, false);
 }
+
+const struct model_ops model_uart = { init_uart, access_uart, reset_uart };
 
 void guest_update_uart(struct guest *g)
 {
-	const struct uart16550 *u = &g->uart;
+	const struct uart16550 *u = &g->model.uart;
 	bool level;
 
-	if (!guest_has_controller(g) || (!g->uart_line && !uart16550_interrupts(u)))
+	if (g->uart_source == 0 || (!g->uart_line && !uart16550_interrupts(u)))
 		return;
 	level = uart16550_line(u);
 	if (!level) {
@@ -92,7 +95,7 @@ void guest_update_uart(struct guest *g)
 	if (level == g->uart_line)
 		return;
 	g->uart_line = level;
-	guest_set_level(g, g->partition->uart_source, level);
+	guest_set_level(g, g->uart_source, level);
 }
 
 void guest_update_devices(struct guest *g)

@@ -124,7 +124,7 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		.hgatp = hgatp,
 		.hcounteren = HCOUNTEREN_TM | (p->request->no_neighbour_counters ? 0 : HCOUNTEREN_CY | HCOUNTEREN_IR) |
 			      (isa_has(&p->enabled, ISA_ZIHPM) ? HCOUNTEREN_HPM : 0),
-		.vgein = p->files.size != 0 ? GUEST_FILE : 0,
+		.vgein = p->file_ids != 0 ? GUEST_FILE : 0,
 		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
 		.delegates = !p->request->ignore_hedeleg,
 		.uses_htinst = !p->request->ignore_htinst,

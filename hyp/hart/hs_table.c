@@ -81,7 +81,7 @@ static bool map_files(struct table *t, const struct plan *plan, const struct mac
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
 		const struct partition *p = &plan->partitions[i];
 
-		for (uint32_t n = 0; n < p->files.size / PAGE_SIZE; n++)
+		for (uint32_t n = 0; p->file_ids != 0 && n < p->vcpu_count; n++)
 			if (!map(t, p->file[n], p->file[n] + PAGE_SIZE, PTE_R | PTE_W))
 				return false;
 	}

@@ -80,7 +80,7 @@ void aplic_assign(uint32_t source, const struct irq_owner *owner)
 // Whether the hypervisor takes the interrupts of the owner's sources: it does where there are no guest interrupt files.
 static bool takes(const struct irq_owner *owner)
 {
-	return owner->partition->files.size == 0;
+	return owner->partition->file_ids == 0;
 }
 
 void aplic_settle(const struct hart *h)

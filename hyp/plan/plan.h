@@ -6,6 +6,7 @@
 #include "lib/diag.h"
 #include "plan/machine.h"
 #include "plan/request.h"
+#include "vdev/models.h"
 
 #define HART_UNOWNED UINT32_MAX
 #define HS_REACH (1ull << 38) // the hypervisor's own address space: the lower half of Sv39, identity-mapped
@@ -26,6 +27,21 @@ enum guest_irqchip {
 	GUEST_IRQCHIP_IMSIC, // a guest interrupt file for each vcpu; an APLIC, if there is one, sends MSIs to them
 };
 
+// A range of a guest's physical addresses that is no memory, and what answers there.
+enum map_kind {
+	MAP_FILES, // interrupt files, one page for each vcpu
+	MAP_MODEL, // an emulated device
+};
+
+struct map_entry {
+	struct region gpa;
+	enum map_kind kind;
+	enum model model; // MAP_MODEL: which
+	uint32_t source;  // MAP_MODEL: at the guest's interrupt controller; 0: it has no interrupt
+};
+
+#define MAX_MAP (MODEL_COUNT + 1)
+
 // The static set of resources one guest owns.
 struct partition {
 	char name[MAX_NAME];
@@ -41,15 +57,12 @@ struct partition {
 	struct isa enabled;  // ISA_ENABLE extensions to switch on in henvcfg and friends
 	bool use_henvcfg;    // false: leave henvcfg alone, as on cores that have none
 	uint32_t denied_sbi; // set of enum sbi_index: SBI extensions the guest does not get
-	bool has_console;
-	struct region uart;  // guest physical, emulated ns16550a; size 0 without a console
-	struct region finisher; // guest physical, emulated test finisher; size 0: none
 	enum guest_irqchip irqchip;
-	struct region controller;  // guest physical, emulated PLIC or APLIC; size 0: nothing is wired
-	uint32_t uart_source;      // of the emulated UART at that controller: one that none of the guest's devices has
-	struct region files;       // guest physical, interrupt files, one page for each vcpu; size 0: none
-	uint64_t file[MAX_HARTS];  // [vhartid]: physical address of that page
-	uint32_t file_ids;         // highest identity of each
+	bool is_wired;             // sources are wired to an emulated controller
+	uint32_t map_count;
+	struct map_entry map[MAX_MAP];
+	uint64_t file[MAX_HARTS];  // [vhartid]: physical address of its interrupt file
+	uint32_t file_ids;         // highest identity of each; 0: the guest has no interrupt files
 	const struct guest_request *request; // names of images, bootargs
 };
 
@@ -94,6 +107,24 @@ size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf,
 // The frames of the partition's devices, joined where they touch; GPA and PA are the same. items has room for MAX_DEVICE_FRAMES.
 // Returns how many there are.
 uint32_t partition_device_frames(const struct partition *p, struct region items[MAX_DEVICE_FRAMES]);
+// The model of which the partition has one, or NULL.
+static inline const struct map_entry *partition_model(const struct partition *p, enum model model)
+{
+	for (uint32_t i = 0; i < p->map_count; i++)
+		if (p->map[i].kind == MAP_MODEL && p->map[i].model == model)
+			return &p->map[i];
+	return NULL;
+}
+// What the plan and the checker know of a model (vdev/models.h). Boot only.
+struct model_row {
+	enum model_kind kind;
+	const char *property, *name;
+	struct region gpa;
+	uint32_t source;
+};
+extern const struct model_row model_rows[MODEL_COUNT];
+// Whether a guest has one: as it asks, or as it is wired on this board.
+bool model_is_wanted(const struct partition *p, enum model model);
 // Whether the partition has all of r, guest physical: in its memory, an emulated device, or an assigned one.
 bool partition_owns(const struct partition *p, struct region r);
 

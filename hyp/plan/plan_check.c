@@ -120,10 +120,49 @@ static bool is_ram(const struct machine *m, uint64_t base, uint64_t size)
 	return true;
 }
 
-// Whether the guest's memory, which ends at gpa, covers something else of it.
-static bool covers(const struct partition *p, uint64_t gpa, struct region r)
+// Of an entry, what the user may change.
+static const char *property_of(const struct map_entry *e)
 {
-	return r.size != 0 && r.base < gpa && r.base + r.size > p->memory_base.addr;
+	return e->kind == MAP_MODEL && e->model < MODEL_COUNT ? model_rows[e->model].property : "interrupt-files";
+}
+
+// One of each model that is to be there, and of no other.
+static bool check_models(const struct plan *plan, const struct partition *p, struct diag *why)
+{
+	for (uint32_t i = 0; i < MODEL_COUNT; i++) {
+		uint32_t count = 0;
+
+		for (uint32_t n = 0; n < p->map_count; n++)
+			count += p->map[n].kind == MAP_MODEL && p->map[n].model == (enum model)i;
+		if (count != model_is_wanted(p, (enum model)i))
+			return refuse(plan, p->index, model_rows[i].property, count, why);
+	}
+	return true;
+}
+
+// What is no memory: each range is there, in pages that are no memory and no other range's, and each source is one device's.
+static bool check_map(const struct plan *plan, const struct partition *p, struct diag *why)
+{
+	uint64_t memory_first = p->memory_base.addr / PAGE_SIZE, memory_end = memory_first + p->memory_size / PAGE_SIZE;
+
+	if (p->map_count > MAX_MAP)
+		return refuse(plan, p->index, "console", p->map_count, why);
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		const struct map_entry *e = &p->map[i];
+		uint64_t first = e->gpa.base / PAGE_SIZE, last = (e->gpa.base + e->gpa.size - 1) / PAGE_SIZE;
+		bool is_bad = e->gpa.size == 0 || last < first || last >= GPA_LIMIT / PAGE_SIZE ||
+			      (first < memory_end && last >= memory_first);
+
+		for (uint32_t n = 0; n < i; n++) {
+			const struct region *other = &p->map[n].gpa;
+
+			is_bad |= first <= (other->base + other->size - 1) / PAGE_SIZE && last >= other->base / PAGE_SIZE;
+			is_bad |= e->source != 0 && e->source == p->map[n].source;
+		}
+		if (is_bad)
+			return refuse(plan, p->index, property_of(e), e->gpa.base, why);
+	}
+	return check_models(plan, p, why);
 }
 
 static bool check_memory(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
@@ -149,16 +188,7 @@ static bool check_memory(const struct machine *m, const struct plan *plan, const
 	}
 	if (gpa - p->memory_base.addr != p->memory_size)
 		return refuse(plan, p->index, "memory-size", p->memory_size, why);
-	if (p->has_console != (p->uart.size != 0) ||
-	    (p->has_console && align_down(p->uart.base, PAGE_SIZE) < gpa && p->uart.base + p->uart.size > p->memory_base.addr))
-		return refuse(plan, p->index, "console", p->uart.base, why);
-	if (p->request->wants_finisher != (p->finisher.size != 0) || covers(p, gpa, p->finisher))
-		return refuse(plan, p->index, "finisher", p->finisher.base, why);
-	if (covers(p, gpa, p->controller))
-		return refuse(plan, p->index, "memory-base", p->controller.base, why);
-	if (covers(p, gpa, p->files))
-		return refuse(plan, p->index, "memory-base", p->files.base, why);
-	return true;
+	return check_map(plan, p, why);
 }
 
 // Each hart's interrupt files are its own, and an APLIC can tell the harts apart.
@@ -189,13 +219,17 @@ static bool check_files(const struct machine *m, const struct plan *plan, const 
 {
 	uint64_t room = (uint64_t)PAGE_SIZE << m->imsic.guest_index_bits;
 
-	if (isa_has(&p->isa, ISA_SSAIA) != (p->files.size != 0) || (p->irqchip == GUEST_IRQCHIP_IMSIC) != (p->files.size != 0) ||
-	    (p->files.size == 0 && p->request->wants_files))
-		return refuse(plan, p->index, "interrupt-files", p->files.size, why);
-	if (p->files.size == 0)
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < p->map_count; i++)
+		size += p->map[i].kind == MAP_FILES ? p->map[i].gpa.size : 0;
+	if (isa_has(&p->isa, ISA_SSAIA) != (size != 0) || (p->irqchip == GUEST_IRQCHIP_IMSIC) != (size != 0) ||
+	    (p->file_ids != 0) != (size != 0) || (size == 0 && p->request->wants_files))
+		return refuse(plan, p->index, "interrupt-files", size, why);
+	if (size == 0)
 		return true;
-	if (m->irqchip != IRQCHIP_IMSIC || p->files.size != (uint64_t)p->vcpu_count * PAGE_SIZE)
-		return refuse(plan, p->index, "interrupt-files", p->files.size, why);
+	if (m->irqchip != IRQCHIP_IMSIC || size != (uint64_t)p->vcpu_count * PAGE_SIZE)
+		return refuse(plan, p->index, "interrupt-files", size, why);
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		uint64_t own = m->imsic.file[p->harts[i]], distance = p->file[i] - own;
 

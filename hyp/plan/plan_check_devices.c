@@ -134,8 +134,10 @@ static bool check_places(const struct plan_input *in, const struct plan *plan, c
 	for (uint32_t i = 0; i < d->reg_count; i++) {
 		struct region r = d->reg[i];
 		bool is_bad = r.size == 0 || r.base + r.size - 1 < r.base || (r.base + r.size - 1) >> 41 != 0 || // reach of Sv39x4
-			      meet(r, (struct region){ p->memory_base.addr, p->memory_size }) || meet(r, p->uart) ||
-			      meet(r, p->finisher) || meet(r, p->controller) || meet(r, p->files) || meet(r, host_uart);
+			      meet(r, (struct region){ p->memory_base.addr, p->memory_size }) || meet(r, host_uart);
+
+		for (uint32_t n = 0; n < p->map_count; n++)
+			is_bad |= meet(r, p->map[n].gpa);
 
 		for (uint32_t n = 0; n < m->reserved_count; n++)
 			is_bad |= meet(r, m->reserved[n]);
@@ -143,6 +145,14 @@ static bool check_places(const struct plan_input *in, const struct plan *plan, c
 			return refuse(plan, p->index, r.base, why);
 	}
 	return true;
+}
+
+static bool is_emulated(const struct partition *p, uint32_t source)
+{
+	for (uint32_t i = 0; i < p->map_count; i++)
+		if (p->map[i].source == source)
+			return true;
+	return false;
 }
 
 static bool check_device(const struct plan_input *in, const struct plan *plan, const struct partition *p,
@@ -158,7 +168,7 @@ static bool check_device(const struct plan_input *in, const struct plan *plan, c
 		uint32_t source = d->sources[i];
 
 		if (source == 0 || source >= VPLIC_SOURCES || (owners[source] != 0 && owners[source] != p->index + 1) ||
-		    (p->has_console && source == p->uart_source))
+		    is_emulated(p, source))
 			return refuse(plan, p->index, source, why);
 		owners[source] = (uint8_t)(p->index + 1);
 	}

@@ -25,11 +25,10 @@ uint32_t partition_device_frames(const struct partition *p, struct region items[
 
 bool partition_owns(const struct partition *p, struct region r)
 {
-	const struct region parts[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->finisher, p->controller,
-					p->files };
-
-	for (uint32_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (region_contains(parts[i], r.base, r.size))
+	if (region_contains((struct region){ p->memory_base.addr, p->memory_size }, r.base, r.size))
+		return true;
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		if (region_contains(p->map[i].gpa, r.base, r.size))
 			return true;
 	}
 	for (uint32_t i = 0; p->request != NULL && i < p->request->device_count; i++) {
@@ -50,21 +49,6 @@ static bool has_source(const struct device_request *d, uint32_t source)
 			return true;
 	}
 	return false;
-}
-
-uint32_t turn_uart_source(const struct guest_request *g)
-{
-	uint32_t source = GUEST_UART_SOURCE;
-
-	for (uint32_t next = 1; next <= VPLIC_SOURCES; source = next++) {
-		bool is_free = true;
-
-		for (uint32_t i = 0; i < g->device_count; i++)
-			is_free &= !has_source(&g->devices[i], source);
-		if (is_free)
-			return source;
-	}
-	return 0;
 }
 
 __attribute__((cold, noinline))
@@ -119,7 +103,6 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 {
 	const struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
-	const struct region guests[] = { { p->memory_base.addr, p->memory_size }, p->uart, p->finisher, p->controller, p->files };
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, frames.base, frames.size))
 		return fail(t, DIAG_DEVICE_GPA, d, "");
@@ -135,11 +118,11 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 		if (touches(frames, m->devices[i].reg) && !is_own_register(p->request, m->devices[i].reg))
 			return fail(t, DIAG_DEVICE_PAGE, d, m->devices[i].name);
 	}
-	for (uint32_t i = 0; i < ARRAY_SIZE(guests); i++) {
-		if (touches(frames, guests[i]))
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		if (touches(frames, p->map[i].gpa))
 			return fail(t, DIAG_DEVICE_GPA, d, "");
 	}
-	return true;
+	return !touches(frames, (struct region){ p->memory_base.addr, p->memory_size }) || fail(t, DIAG_DEVICE_GPA, d, "");
 }
 
 // Whether a wired interrupt can be had on all of the guest's harts: by a file of the guest's own, else through the hypervisor.
@@ -147,9 +130,9 @@ static bool can_arrive(const struct machine *m, const struct partition *p, uint3
 {
 	if (m->irqchip == IRQCHIP_PLIC || m->irqchip == IRQCHIP_NONE)
 		return true; // of a PLIC's contexts one is enough
-	if (m->aplic.reg.size < APLIC_IDC || (p->files.size != 0 && !m->aplic.is_msi))
+	if (m->aplic.reg.size < APLIC_IDC || (p->file_ids != 0 && !m->aplic.is_msi))
 		return false;
-	if (p->files.size != 0)
+	if (p->file_ids != 0)
 		return true;
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		uint32_t hart = p->harts[i];
@@ -197,5 +180,11 @@ bool turn_check_devices(const struct turn *t)
 		if (d->can_master && !(p->direct_mapped && p->request->trusted_dma))
 			return fail(t, DIAG_DEVICE_DMA, d, "");
 	}
-	return !p->has_console || p->uart_source != 0 || turn_fail(t, DIAG_TOO_MANY, "devices", p->request->device_count);
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		const struct map_entry *e = &p->map[i];
+
+		if (p->is_wired && e->kind == MAP_MODEL && model_rows[e->model].source != 0 && e->source == 0)
+			return turn_fail(t, DIAG_TOO_MANY, "devices", p->request->device_count);
+	}
+	return true;
 }

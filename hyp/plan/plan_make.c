@@ -100,6 +100,14 @@ static bool has_files(const struct turn *t, const struct isa *enabled)
 	return has;
 }
 
+static bool asks_for_source(const struct guest_request *r)
+{
+	for (uint32_t i = 0; i < MODEL_COUNT; i++)
+		if ((r->models >> i & 1) != 0 && model_rows[i].source != 0)
+			return true;
+	return false;
+}
+
 // After the ISA, which shows Ssaia to guests with interrupt files alone.
 static bool set_irqchip(const struct turn *t)
 {
@@ -109,22 +117,23 @@ static bool set_irqchip(const struct turn *t)
 	};
 	struct partition *p = t->partition;
 	const struct machine *m = t->in->machine;
-	bool is_wired = (p->has_console || p->request->device_count != 0) && m->irqchip != IRQCHIP_NONE;
+
+	p->is_wired = (asks_for_source(p->request) || p->request->device_count != 0) && m->irqchip != IRQCHIP_NONE;
 
 	if (isa_has(&p->isa, ISA_SSAIA)) {
 		p->irqchip = GUEST_IRQCHIP_IMSIC;
-		p->files = (struct region){ GUEST_IMSIC_GPA, (uint64_t)p->vcpu_count * PAGE_SIZE };
+		p->map[p->map_count++] = (struct map_entry){
+			{ GUEST_IMSIC_GPA, (uint64_t)p->vcpu_count * PAGE_SIZE }, MAP_FILES, MODEL_COUNT, 0,
+		};
 		p->file_ids = m->imsic.guest_ids;
 		for (uint32_t i = 0; i < p->vcpu_count; i++)
 			p->file[i] = m->imsic.file[p->harts[i]] + GUEST_FILE * PAGE_SIZE;
 	} else if (p->request->wants_files) {
 		return turn_fail(t, DIAG_HART_FILES, "interrupt-files", p->vcpu_count);
-	} else if (is_wired) {
+	} else if (p->is_wired) {
 		p->irqchip = of_board[m->irqchip];
 	}
-	if (is_wired)
-		p->controller = p->irqchip == GUEST_IRQCHIP_PLIC ? (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE } :
-								   (struct region){ GUEST_APLIC_GPA, GUEST_APLIC_SIZE };
+	turn_place_models(t);
 	return true;
 }
 
@@ -236,13 +245,11 @@ static bool is_gpa_right(const struct turn *t)
 	const struct partition *p = t->partition;
 	struct region memory = { p->memory_base.addr, p->memory_size };
 
-	if (!region_contains((struct region){ 0, GPA_LIMIT }, memory.base, memory.size) ||
-	    (p->has_console && region_overlaps(memory, turn_frames(p->uart, false))) ||
-	    (p->finisher.size != 0 && region_overlaps(memory, p->finisher)) ||
-	    (p->controller.size != 0 && region_overlaps(memory, p->controller)) ||
-	    (p->files.size != 0 && region_overlaps(memory, p->files)))
-		return turn_fail(t, DIAG_MEM_GPA, "memory-base", p->memory_base.addr);
-	return true;
+	bool is_right = region_contains((struct region){ 0, GPA_LIMIT }, memory.base, memory.size);
+
+	for (uint32_t i = 0; i < p->map_count; i++)
+		is_right &= !region_overlaps(memory, turn_frames(p->map[i].gpa, false));
+	return is_right || turn_fail(t, DIAG_MEM_GPA, "memory-base", p->memory_base.addr);
 }
 
 static bool for_all(struct turn *t, bool (*step)(const struct turn *t))
@@ -263,13 +270,7 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	p->memory_base = g->memory_base;
 	p->memory_size = g->memory_size;
 	p->direct_mapped = g->direct_mapped;
-	p->has_console = g->has_console;
 	p->denied_sbi = g->denied_sbi;
-	if (g->has_console)
-		p->uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
-	if (g->wants_finisher)
-		p->finisher = (struct region){ GUEST_FINISHER_GPA, GUEST_FINISHER_SIZE };
-	p->uart_source = turn_uart_source(g);
 }
 
 // The lowest hart that nobody owns (with H: code that all harts share touches H's CSRs); else the last one of the guest that has

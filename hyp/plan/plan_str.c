@@ -152,21 +152,32 @@ static bool is_assigned(const struct plan *plan, struct region reg)
 	return false;
 }
 
+static void put_place(struct out *o, const char *what, const struct map_entry *e)
+{
+	put(o, "%s at GPA 0x%08" PRIx64, what, e->gpa.base);
+}
+
 // What the guest finds, and why it is no more where the board has IMSICs.
 static void put_irqchip(struct out *o, const struct machine *m, const struct partition *p)
 {
-	const char *more = "";
-
 	if (p->irqchip == GUEST_IRQCHIP_NONE)
 		return;
 	begin(o, "interrupts");
-	if (p->files.size != 0)
-		put(o, "guest interrupt files at GPA 0x%08" PRIx64 "%s", p->files.base, p->controller.size != 0 ? ", " : "");
-	else if (m->irqchip == IRQCHIP_IMSIC)
-		more = p->request->ignore_aia || isa_has(&p->request->ignored, ISA_SSAIA) ? " (ignores AIA)" : " (the harts have no guest interrupt files)";
-	if (p->controller.size != 0)
-		put(o, "emulated %s at GPA 0x%08" PRIx64 "%s", p->irqchip == GUEST_IRQCHIP_PLIC ? "PLIC" : "APLIC",
-		    p->controller.base, more);
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		if (p->map[i].kind == MAP_FILES)
+			put_place(o, "guest interrupt files", &p->map[i]);
+	}
+	for (uint32_t i = MODEL_ASKED_COUNT; i < MODEL_COUNT; i++) {
+		const struct map_entry *e = partition_model(p, (enum model)i);
+
+		if (e == NULL)
+			continue;
+		put(o, "%semulated ", p->file_ids != 0 ? ", " : "");
+		put_place(o, model_rows[i].name, e);
+		if (m->irqchip == IRQCHIP_IMSIC && p->file_ids == 0)
+			put(o, "%s", p->request->ignore_aia || isa_has(&p->request->ignored, ISA_SSAIA) ?
+				     " (ignores AIA)" : " (the harts have no guest interrupt files)");
+	}
 	put(o, "\n");
 }
 
@@ -184,13 +195,14 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 	}
 	put_devices(o, p->request);
 	put_irqchip(o, m, p);
-	if (p->has_console) {
-		begin(o, "console");
-		put(o, "ns16550a at GPA 0x%08" PRIx64 "\n", p->uart.base);
-	}
-	if (p->finisher.size != 0) {
-		begin(o, "finisher");
-		put(o, "sifive,test0 at GPA 0x%08" PRIx64 "\n", p->finisher.base);
+	for (uint32_t i = 0; i < MODEL_ASKED_COUNT; i++) {
+		const struct map_entry *e = partition_model(p, (enum model)i);
+
+		if (e == NULL)
+			continue;
+		begin(o, model_rows[i].property);
+		put_place(o, model_rows[i].name, e);
+		put(o, "\n");
 	}
 }
 

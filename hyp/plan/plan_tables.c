@@ -30,7 +30,7 @@ uint64_t plan_table_pages(const struct partition *p)
 		pages += extent_tables(&p->extents[i]);
 	for (uint32_t i = 0; i < device_count; i++)
 		pages += extent_tables(&(struct extent){ GPA(frames[i].base), PA(frames[i].base), frames[i].size });
-	return p->files.size != 0 ? pages + TABLES_BELOW_ROOT : pages; // they lie in one 2 MiB
+	return p->file_ids != 0 ? pages + TABLES_BELOW_ROOT : pages; // they lie in one 2 MiB
 }
 
 _Static_assert(GUEST_IMSIC_GPA % MIB_2 + MAX_HARTS * PAGE_SIZE <= MIB_2, "interrupt files lie in one table");

@@ -35,7 +35,7 @@ uint64_t turn_usable(struct region r, uint64_t gpa, uint64_t align);
 
 // What the guest's devices may not be, and where they may not lie. After all memory is placed. False with *t->why.
 bool turn_check_devices(const struct turn *t);
-// A source for the emulated UART that none of these devices has, GUEST_UART_SOURCE if possible; 0: there is none.
-uint32_t turn_uart_source(const struct guest_request *g);
+// Gives the guest its emulated devices and its interrupt controller, by p->is_wired. Boot only.
+void turn_place_models(const struct turn *t);
 
 #endif

@@ -40,8 +40,7 @@ struct guest_request {
 	uint32_t fixed_count;
 	bool trusted_dma;   // its devices may reach all memory: its owner says so
 	bool may_reset;     // it may have devices that reset the whole board
-	bool has_console;   // an emulated ns16550a (default true)
-	bool wants_finisher; // an emulated test finisher
+	uint32_t models;    // set of enum model: the emulated devices it asks for
 	bool wants_files;   // it is not to run without a guest interrupt file for each vcpu
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist

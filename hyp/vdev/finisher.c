@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The test finisher's one register; only says that the machine is to end, whoever owns it ends it.
-#include "vdev/finisher.h"
+#include "vdev/models.h"
 
 #define WORD_FAIL 0x3333u // the upper half is an exit status, which nobody here has a use for
 #define WORD_PASS 0x5555u
@@ -22,3 +22,5 @@ enum mmio_verdict finisher_access(void *state, struct mmio *access)
 	access->value = word == WORD_PASS ? FINISHER_PASS : word == WORD_FAIL ? FINISHER_FAIL : FINISHER_RESET;
 	return MMIO_END;
 }
+
+const struct model_ops model_finisher = { .access = finisher_access };

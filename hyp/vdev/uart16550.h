@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "vdev/vdev.h"
 
+#define UART16550_CLOCK 3686400 // Hz; the model has no real line, any driver's divisor is right
 #define UART16550_IER 1   // offset of the interrupt enable register
 #define UART16550_FIFO 16 // bytes of the receive side in loopback mode; what LSR.THRE promises is GUEST_UART_FIFO
 

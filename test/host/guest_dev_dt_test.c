@@ -73,11 +73,11 @@ static void test_uart_source(void **state)
 {
 	(void)state;
 	assert_true(prepare("buses", "g { " GUEST "direct-mapped; trusted-dma; devices = \"/soc/dma@3000000\"; };"));
-	assert_int_equal(plan.partitions[0].uart_source, GUEST_UART_SOURCE);
+	assert_int_equal(partition_model(&plan.partitions[0], MODEL_UART)->source, GUEST_UART_SOURCE);
 	r.guests[0].devices[0].sources[0] = GUEST_UART_SOURCE;
 	struct plan_input in = { .machine = &m, .request = &r, .image = { 0x80200000, 0x100000 }, .pool_fixed_size = 0x10000 };
 	assert_true(plan_make(&in, &plan, &why) && plan_check(&in, &plan, &why));
-	assert_int_equal(plan.partitions[0].uart_source, 1);
+	assert_int_equal(partition_model(&plan.partitions[0], MODEL_UART)->source, 1);
 	char *text = make_tree(0, NULL);
 	assert_non_null(strstr(text, "interrupts = <0x01>"));
 	free(text);

@@ -55,7 +55,7 @@ static void test_no_console(void **state)
 	(void)state;
 	read_board("qemu-rv64-plic");
 	read_demo();
-	r.guests[1].has_console = false;
+	r.guests[1].models = 0;
 	assign(1, 0);
 	struct guest_dt_input in = input(NULL, 0);
 	in.layout = NULL;
@@ -72,7 +72,7 @@ static void test_finisher(void **state)
 	read_board("qemu-rv64-plic");
 	read_demo();
 	assign(1, 0);
-	p.finisher = (struct region){ GUEST_FINISHER_GPA, GUEST_FINISHER_SIZE };
+	map_add_model(&p, MODEL_FINISHER, 0);
 	struct guest_dt_input in = input(NULL, 0);
 	size_t size = guest_dt_make(&in, dtb, sizeof(dtb), &why);
 	char *text = dts_from_dtb(dtb, size);

@@ -9,6 +9,7 @@
 #include "dt/machine_dt.h"
 #include "dt/partition_dt.h"
 #include "golden.h"
+#include "map.h"
 
 static struct machine m;
 static struct request r;
@@ -47,19 +48,18 @@ static inline void assign(uint32_t guest, uint32_t first)
 {
 	struct isa all, enabled = { 0 };
 	p = (struct partition){ .index = guest, .memory_base = r.guests[guest].memory_base,
-				.memory_size = r.guests[guest].memory_size, .has_console = r.guests[guest].has_console,
-				.request = &r.guests[guest] };
+				.memory_size = r.guests[guest].memory_size, .request = &r.guests[guest] };
+	bool has_uart = (r.guests[guest].models >> MODEL_UART & 1) != 0;
 	strcpy(p.name, r.guests[guest].name);
-	if (p.has_console)
-		p.uart = (struct region){ GUEST_UART_GPA, GUEST_UART_SIZE };
-	if (p.has_console && m.irqchip == IRQCHIP_PLIC) {
+	p.is_wired = has_uart && m.irqchip != IRQCHIP_NONE;
+	if (has_uart)
+		map_add_model(&p, MODEL_UART, p.is_wired ? GUEST_UART_SOURCE : 0);
+	if (p.is_wired && m.irqchip == IRQCHIP_PLIC)
 		p.irqchip = GUEST_IRQCHIP_PLIC;
-		p.controller = (struct region){ GUEST_PLIC_GPA, GUEST_PLIC_SIZE };
-	} else if (p.has_console && m.irqchip != IRQCHIP_NONE) {
+	else if (p.is_wired)
 		p.irqchip = m.imsic_guest_files != 0 ? GUEST_IRQCHIP_IMSIC : GUEST_IRQCHIP_APLIC;
-		p.controller = (struct region){ GUEST_APLIC_GPA, GUEST_APLIC_SIZE };
-	}
-	p.uart_source = GUEST_UART_SOURCE;
+	if (p.is_wired)
+		map_add_model(&p, m.irqchip == IRQCHIP_PLIC ? MODEL_PLIC : MODEL_APLIC, 0);
 	memset(&all, 0xff, sizeof(all));
 	for (uint32_t i = first; i < m.hart_count && p.vcpu_count < r.guests[guest].hart_count; i++) {
 		if (!isa_has(&m.harts[i].isa, ISA_H))
@@ -68,7 +68,9 @@ static inline void assign(uint32_t guest, uint32_t first)
 		p.harts[p.vcpu_count++] = i;
 	}
 	if (p.irqchip == GUEST_IRQCHIP_IMSIC) {
-		p.files = (struct region){ GUEST_IMSIC_GPA, p.vcpu_count * PAGE_SIZE };
+		p.map[p.map_count++] = (struct map_entry){
+			{ GUEST_IMSIC_GPA, p.vcpu_count * PAGE_SIZE }, MAP_FILES, MODEL_COUNT, 0,
+		};
 		p.file_ids = m.imsic.ids;
 		isa_set(&enabled, ISA_SSAIA);
 	}

@@ -3,6 +3,7 @@
 #include "dt_util.h"
 
 #include "dt/partition_dt.h"
+#include "vdev/models.h"
 
 static struct request r;
 static struct diag why;
@@ -49,7 +50,7 @@ static void test_demo(void **state)
 	assert_int_equal(r.guests[0].memory_base.addr, GUEST_MEMORY_GPA);
 	assert_string_equal(r.guests[0].kernel, "linux/Image");
 	assert_string_equal(r.guests[0].initrd, "linux/initramfs.cpio.gz");
-	assert_true(r.guests[0].has_console);
+	assert_int_equal(r.guests[0].models, 1u << MODEL_UART);
 	assert_string_equal(r.guests[1].name, "pulse");
 	assert_int_equal(r.guests[1].memory_size, 16 << 20);
 	assert_string_equal(r.guests[1].initrd, "");
@@ -85,7 +86,7 @@ static void test_everything(void **state)
 	assert_int_equal(g->host_count, 2);
 	assert_int_equal(g->host[1].base, 0x100000000);
 	assert_string_equal(g->fragment, "f");
-	assert_false(g->has_console);
+	assert_int_equal(g->models, 0);
 	assert_true(g->ignore_henvcfg && g->ignore_aia && g->ignore_hedeleg && g->ignore_htinst);
 	assert_false(r.guests[1].ignore_hedeleg || r.guests[1].ignore_htinst);
 	assert_int_equal(g->denied_sbi, 1u << SBI_INDEX_DBCN | 1u << SBI_INDEX_LEGACY);
@@ -111,10 +112,10 @@ static void test_devices(void **state)
 	read_text(GUEST(OK));
 	assert_int_equal(r.guests[0].device_count, 0);
 	assert_false(r.guests[0].trusted_dma);
+	assert_int_equal(r.guests[0].models, 1u << MODEL_UART);
 	refuse_guest(OK "trusted-dma = <1>;", DIAG_PROPERTY_LENGTH, "trusted-dma", "0x1");
-	assert_false(r.guests[0].wants_finisher);
 	read_text(GUEST(OK "finisher;"));
-	assert_true(r.guests[0].wants_finisher);
+	assert_int_equal(r.guests[0].models, 1u << MODEL_UART | 1u << MODEL_FINISHER);
 	refuse_guest(OK "finisher = <0x100000>;", DIAG_PROPERTY_LENGTH, "finisher", "0x100000");
 	refuse_guest(OK "devices;", DIAG_PROPERTY_VALUE, "devices", "");
 	refuse_guest(OK "devices = \"a\", \"\";", DIAG_PROPERTY_VALUE, "devices", "0x0");

@@ -2,6 +2,7 @@
 // Tests of plan/plan_check: it accepts what plan_make makes and refuses each way in which a plan can be wrong.
 #include <string.h>
 
+#include "map.h"
 #include "sample.h"
 #include "testing.h"
 
@@ -86,12 +87,18 @@ static void extents_that_overlap(void **state)
 static void finisher_that_memory_covers(void **state)
 {
 	(void)state;
-	s.plan.partitions[0].finisher = (struct region){ GUEST_FINISHER_GPA, GUEST_FINISHER_SIZE }; // which nobody wanted
+	struct map_entry *e = map_add_model(&s.plan.partitions[0], MODEL_FINISHER, 0);
+
+	assert_caught("/guests/linux", "finisher"); // which nobody wanted
+	s.request.guests[0].models |= 1u << MODEL_FINISHER;
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	e->gpa.base = s.plan.partitions[0].memory_base.addr + 4096;
 	assert_caught("/guests/linux", "finisher");
-	s.request.guests[0].wants_finisher = true;
-	s.plan.partitions[0].finisher.base = s.plan.partitions[0].memory_base.addr + 4096;
+	e->gpa = map_model(&s.plan.partitions[0], MODEL_UART)->gpa;
 	assert_caught("/guests/linux", "finisher");
-	s.plan.partitions[0].finisher.size = 0;
+	e->gpa.size = 0;
+	assert_caught("/guests/linux", "finisher");
+	s.plan.partitions[0].map_count--;
 	assert_caught("/guests/linux", "finisher");
 }
 
@@ -145,11 +152,13 @@ static void direct_mapped_elsewhere(void **state)
 static void memory_on_the_uart(void **state)
 {
 	(void)state;
-	s.plan.partitions[0].uart.base = 0x80000000 + 512 * MIB - 0x1000;
+	struct map_entry *e = map_model(&s.plan.partitions[0], MODEL_UART);
+
+	e->gpa.base = 0x80000000 + 512 * MIB - 0x1000;
 	assert_caught("/guests/linux", "console");
-	s.plan.partitions[0].uart.base = 0x80000000 + 512 * MIB;
+	e->gpa.base = 0x80000000 + 512 * MIB;
 	assert_true(plan_check(&s.in, &s.plan, &s.why));
-	s.plan.partitions[0].uart.size = 0;
+	e->gpa.size = 0;
 	assert_caught("/guests/linux", "console");
 }
 

@@ -82,12 +82,12 @@ static void banner(void **state)
 static void no_console_but_a_controller(void **state)
 {
 	(void)state;
-	s.request.guests[1].has_console = false;
+	s.request.guests[1].models = 0;
 	make();
-	assert_int_equal(s.plan.partitions[1].controller.base, GUEST_PLIC_GPA);
+	assert_non_null(partition_model(&s.plan.partitions[1], MODEL_PLIC));
 	s.request.guests[1].device_count = 0;
 	make();
-	assert_int_equal(s.plan.partitions[1].controller.size, 0);
+	assert_int_equal(s.plan.partitions[1].map_count, 0);
 }
 
 static void the_same_for_two(void **state)

@@ -4,6 +4,7 @@
 
 #include "golden.h"
 #include "gstage/gstage.h"
+#include "map.h"
 #include "sample.h"
 #include "testing.h"
 
@@ -54,7 +55,7 @@ static void assert_caught(void)
 
 static void a_file_for_each_vcpu(void **state)
 {
-	const struct partition *p = &s.plan.partitions[0];
+	struct partition *p = &s.plan.partitions[0];
 	char text[8192];
 
 	(void)state;
@@ -62,31 +63,31 @@ static void a_file_for_each_vcpu(void **state)
 	s.request.guests[0].hart_ids[0] = 3;
 	s.request.guests[0].hart_ids[1] = 1;
 	s.machine.harts[3].enabled = true;
-	s.request.guests[1].has_console = false;
+	s.request.guests[1].models = 0;
 	make();
 	assert_int_equal(p->irqchip, GUEST_IRQCHIP_IMSIC);
-	assert_int_equal(p->files.base, GUEST_IMSIC_GPA);
-	assert_int_equal(p->files.size, 2 * PAGE_SIZE);
+	assert_int_equal(map_files_of(p)->gpa.base, GUEST_IMSIC_GPA);
+	assert_int_equal(map_files_of(p)->gpa.size, 2 * PAGE_SIZE);
 	assert_int_equal(p->file_ids, 255);
 	assert_int_equal(p->file[0], FILES + 3 * STRIDE + PAGE_SIZE);
 	assert_int_equal(p->file[1], FILES + 1 * STRIDE + PAGE_SIZE);
-	assert_int_equal(p->controller.base, GUEST_APLIC_GPA);
+	assert_int_equal(map_model(p, MODEL_APLIC)->gpa.base, GUEST_APLIC_GPA);
 	assert_true(isa_has(&p->isa, ISA_SSAIA));
 	assert_int_equal(s.plan.partitions[1].irqchip, GUEST_IRQCHIP_IMSIC); // IPIs are for all
-	assert_int_equal(s.plan.partitions[1].controller.size, 0);          // but nothing is wired
+	assert_null(map_model(&s.plan.partitions[1], MODEL_APLIC));         // but nothing is wired
 	plan_str(&s.in, &s.plan, text, sizeof(text));
 	assert_golden("plan-imsic.txt", text);
 }
 
 static void assert_direct(const char *banner)
 {
-	const struct partition *p = &s.plan.partitions[0];
+	struct partition *p = &s.plan.partitions[0];
 	char text[8192];
 
 	make();
 	assert_int_equal(p->irqchip, GUEST_IRQCHIP_APLIC);
-	assert_int_equal(p->controller.base, GUEST_APLIC_GPA);
-	assert_int_equal(p->files.size, 0);
+	assert_int_equal(map_model(p, MODEL_APLIC)->gpa.base, GUEST_APLIC_GPA);
+	assert_null(map_files_of(p));
 	assert_int_equal(p->file_ids, 0);
 	assert_false(isa_has(&p->isa, ISA_SSAIA) || isa_has(&p->enabled, ISA_SSAIA));
 	plan_str(&s.in, &s.plan, text, sizeof(text));
@@ -156,11 +157,11 @@ static void memory_on_the_finisher(void **state)
 	g->memory_base = GPA(GUEST_FINISHER_GPA);
 	g->memory_size = 16 * MIB; // the guest's UART lies far above
 	make();
-	g->wants_finisher = true;
+	g->models |= 1u << MODEL_FINISHER;
 	assert_refused(DIAG_MEM_GPA, "memory-base");
 	g->memory_base = GPA(GUEST_FINISHER_GPA + GUEST_FINISHER_SIZE);
 	make();
-	assert_int_equal(s.plan.partitions[0].finisher.base, GUEST_FINISHER_GPA);
+	assert_int_equal(partition_model(&s.plan.partitions[0], MODEL_FINISHER)->gpa.base, GUEST_FINISHER_GPA);
 	g->memory_base.addr -= PAGE_SIZE;
 	assert_refused(DIAG_MEM_GPA, "memory-base");
 }
@@ -203,7 +204,7 @@ static void the_checker_finds_foreign_files(void **state)
 	file[0] = FILES + PAGE_SIZE + 8;
 	assert_caught();
 	make();
-	s.plan.partitions[0].files.size = 3 * PAGE_SIZE;
+	map_files_of(&s.plan.partitions[0])->gpa.size = 3 * PAGE_SIZE;
 	assert_caught();
 	make();
 	isa_clear(&s.plan.partitions[0].isa, ISA_SSAIA);

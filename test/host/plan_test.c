@@ -106,7 +106,7 @@ static void large_machine(void **state)
 	g->host_count = 2;
 	g->host[0] = (struct region){ 0x90000000, 8 * MIB };
 	g->host[1] = (struct region){ 0x88000000, 4 * MIB };
-	g->has_console = false;
+	g->models = 0;
 	make();
 	assert_int_equal(s.plan.console_hart, 40); // hart 1 is nobody's too, but has no H
 	assert_int_equal(s.plan.partitions[1].harts[0], 63);
@@ -301,11 +301,11 @@ static void guest_physical_addresses(void **state)
 	make();
 	g->memory_base = GPA(GUEST_UART_GPA);
 	assert_refused(DIAG_MEM_GPA, "/guests/a", "memory-base", "0x10000000");
-	g->has_console = false;
+	g->models = 0;
 	make();
 	g->memory_base = GPA(0);
 	make();
-	assert_true(s.plan.partitions[0].uart.size == 0);
+	assert_int_equal(s.plan.partitions[0].map_count, 0);
 }
 
 static void explicit_extents(void **state)

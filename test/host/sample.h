@@ -50,7 +50,7 @@ static inline struct guest_request *sample_add_guest(struct request *r, const ch
 	g->hart_count = harts;
 	g->memory_size = memory;
 	g->memory_base = GPA(GUEST_MEMORY_GPA);
-	g->has_console = true;
+	g->models = 1u << MODEL_UART;
 	return g;
 }
 
