@@ -97,9 +97,11 @@ endif
 # The compiler invents calls of hyp/rv/libc.c, so that this stays out.
 OPTIMISE := $(COLD)
 PLAIN_OBJS := $(HOT_OBJS) rv/libc.o $(patsubst hyp/%.S,%.o,$(wildcard hyp/*/*.S))
-COLD_OBJS := $(addprefix $(OUT_DIR)/hyp/,$(filter-out $(PLAIN_OBJS),$(CORE_OBJS) $(PURE_OBJS))) \
-	$(addprefix $(OUT_DIR)/libfdt/,$(LIBFDT_OBJS))
-HYP_OBJS := $(OUT_DIR)/boot/head.o $(addprefix $(OUT_DIR)/hyp/,$(PLAIN_OBJS)) $(OUT_DIR)/cold.o
+# What is for the boot alone stays apart from the rest: it is not there any more when guests run.
+COLD_BOOT := $(addprefix $(OUT_DIR)/hyp/,$(BOOT_OBJS)) $(addprefix $(OUT_DIR)/libfdt/,$(LIBFDT_OBJS))
+COLD_RUN := $(addprefix $(OUT_DIR)/hyp/,$(filter-out $(PLAIN_OBJS) $(BOOT_OBJS),$(CORE_OBJS) $(PURE_OBJS)))
+COLD_OBJS := $(COLD_BOOT) $(COLD_RUN)
+HYP_OBJS := $(OUT_DIR)/boot/head.o $(addprefix $(OUT_DIR)/hyp/,$(PLAIN_OBJS)) $(OUT_DIR)/cold-boot.o $(OUT_DIR)/cold-run.o
 
 .PHONY: all
 all: $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/bulkhead.bin $(OUT_DIR)/firmware.elf $(OUT_DIR)/firmware.bin
@@ -125,7 +127,9 @@ $(OUT_DIR)/libfdt/%.o: $(LIBFDT_FETCHED) $(OUT_DIR)/cflags
 	$(call say,CC,libfdt/$*.c)
 	$(Q)mkdir -p $(@D) && $(CC) $(LIBFDT_CFLAGS) $(OPTIMISE) -I$(LIBFDT_SRC) -MMD -MP -c -o $@ $(LIBFDT_SRC)/$*.c
 
-$(OUT_DIR)/cold.o: $(COLD_OBJS)
+$(OUT_DIR)/cold-boot.o: $(COLD_BOOT)
+$(OUT_DIR)/cold-run.o: $(COLD_RUN)
+$(OUT_DIR)/cold-boot.o $(OUT_DIR)/cold-run.o:
 	$(call say,LTO,$@)
 	$(Q)$(CC) $(ARCH_FLAGS) $(COLD) $(SECTIONS) -g -flto -flto-partition=one -flinker-output=nolto-rel -r -nostdlib -o $@ $^
 
@@ -137,6 +141,7 @@ $(OUT_DIR)/hyp.lds: linker/hyp.lds.S Makefile
 
 $(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OUT_DIR)/hyp.lds
 	$(call say,LINK,$@)
+	$(Q)ci/boot.py $(CROSS)nm $(OUT_DIR)/cold-boot.o $(filter-out %/cold-boot.o,$(HYP_OBJS))
 	$(Q)$(CC) $(HYP_LDFLAGS) -o $@ $(HYP_OBJS)
 
 $(OUT_DIR)/%.bin: $(OUT_DIR)/%.elf

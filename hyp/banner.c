@@ -5,7 +5,7 @@
 
 #include "guest/service.h"
 #include "lib/log.h"
-#include "main.h"
+#include "boot.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"

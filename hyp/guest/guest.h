@@ -128,7 +128,7 @@ void guest_reset_devices(struct guest *g);
 // False, after saying why, when an image is bad.
 bool guest_load(struct guest *g);
 // Says that, and why, a guest will not start.
-void guest_refused(const struct guest *g, const struct diag *why);
+void guest_refused(const struct guest *g, const struct diag *why, const char *text);
 
 // guest_stop.c
 // Starts stopping a guest: every hart of it will leave. `why` goes to the log. Any hart of the guest, which leaves it

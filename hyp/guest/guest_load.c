@@ -133,10 +133,10 @@ static void write_seed(const struct guest *g, uint8_t *dtb)
 	memcpy(dtb + g->seed_offset, digest, sizeof(digest));
 }
 
-void guest_refused(const struct guest *g, const struct diag *why)
+void guest_refused(const struct guest *g, const struct diag *why, const char *text)
 {
 	log_error("guest", "name=%s event=refused node=%s property=%s value=\"%s\": %s", g->partition->name, why->node,
-		  why->property, why->value, diag_str(why->code));
+		  why->property, why->value, text);
 }
 
 // Hashes the images before the guest's first start; later they are known.
@@ -148,7 +148,7 @@ static bool check_images(const struct guest *g, uint64_t *instructions)
 	if (image_check(g->kernel, name, "kernel", instructions, &why) &&
 	    (g->initrd == NULL || image_check(g->initrd, name, "initrd", instructions, &why)))
 		return true;
-	guest_refused(g, &why);
+	guest_refused(g, &why, diag_run_str(why.code));
 	return false;
 }
 

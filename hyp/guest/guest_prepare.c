@@ -8,11 +8,24 @@
 #include "guest/image.h"
 #include "lib/log.h"
 
+// The image of this name if it can be checked at all. NULL with *why, unless that is NULL; it names this node and property.
+static const struct package_image *find_image(const struct prepare *pr, const char *node, const char *property, const char *name,
+					      struct diag *why)
+{
+	const struct package_image *image = package_find(pr->package, name);
+
+	if (image != NULL && image->has_sha256)
+		return image;
+	if (why != NULL)
+		diag_set(why, image != NULL ? DIAG_PKG_NO_HASH : DIAG_PKG_NO_IMAGE, node, property, name);
+	return NULL;
+}
+
 // The bytes of an image that is needed before the seal. NULL with *why.
 static const uint8_t *get_image(struct prepare *pr, const char *node, const char *property, const char *name, uint64_t *size,
 				struct diag *why)
 {
-	const struct package_image *image = image_find(node, property, name, why);
+	const struct package_image *image = find_image(pr, node, property, name, why);
 
 	if (image == NULL || !image_check(image, node, property, &pr->hash_instructions, why))
 		return NULL;
@@ -36,11 +49,11 @@ static bool prepare_images(struct prepare *pr, struct guest *g, const uint8_t **
 
 	*fragment = NULL;
 	*fragment_size = 0;
-	g->kernel = image_find(p->name, "kernel", r->kernel, why);
+	g->kernel = find_image(pr, p->name, "kernel", r->kernel, why);
 	if (g->kernel == NULL)
 		return false;
 	if (r->initrd[0] != '\0') {
-		g->initrd = image_find(p->name, "initrd", r->initrd, why);
+		g->initrd = find_image(pr, p->name, "initrd", r->initrd, why);
 		if (g->initrd == NULL)
 			return false;
 	}
@@ -97,7 +110,7 @@ uint64_t prepare_trees_size(const struct prepare *pr, const struct request *requ
 
 	for (uint32_t i = 0; i < request->guest_count; i++) {
 		const struct guest_request *r = &request->guests[i];
-		const struct package_image *fragment = image_find("", "", r->fragment, NULL);
+		const struct package_image *fragment = find_image(pr, "", "", r->fragment, NULL);
 		uint64_t size = fdt_totalsize(pr->board) + TREE_MORE + r->hart_count * TREE_MORE_FOR_HART;
 
 		sum += align_up(min_u64(size + (fragment != NULL ? fragment->size : 0), guest_tree_room(r)), PAGE_SIZE);
@@ -120,6 +133,6 @@ bool prepare_guest(struct prepare *pr, struct guest *g)
 	if (prepare_images(pr, g, &fragment, &fragment_size, &why) &&
 	    prepare_tree(pr, g, fragment, fragment_size, &why))
 		return true;
-	guest_refused(g, &why);
+	guest_refused(g, &why, diag_str(why.code));
 	return false;
 }

@@ -7,6 +7,7 @@
 
 struct prepare {
 	const struct machine *machine;
+	const struct package *package;
 	const void *board; // the board's tree
 	struct page_pool *pool;
 	uint8_t *scratch; // twice largest_tree_room() bytes, 8-byte aligned

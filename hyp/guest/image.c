@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds and hashes images of the package.
+// Hashes images of the package.
 #include "guest/image.h"
 
 #include <stdatomic.h>
@@ -28,17 +28,6 @@ void image_init(const struct package *package, const struct machine *machine)
 const uint8_t *image_data(const struct package_image *image)
 {
 	return images.package->base + image->offset;
-}
-
-const struct package_image *image_find(const char *node, const char *property, const char *name, struct diag *why)
-{
-	const struct package_image *image = package_find(images.package, name);
-
-	if (image != NULL && image->has_sha256)
-		return image;
-	if (why != NULL)
-		diag_set(why, image != NULL ? DIAG_PKG_NO_HASH : DIAG_PKG_NO_IMAGE, node, property, name);
-	return NULL;
 }
 
 void image_breathe(void)

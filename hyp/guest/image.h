@@ -8,8 +8,6 @@
 
 // Says whose images these are, and where it stands what harts have. Boot hart, once.
 void image_init(const struct package *package, const struct machine *machine);
-// The image of this name if it can be checked at all. NULL with *why, unless that is NULL; it names this node and property.
-const struct package_image *image_find(const char *node, const char *property, const char *name, struct diag *why);
 // Whether the image's bytes are those that its sha256 is of; false with *why. On any hart: where another one is hashing the same
 // image, it waits. What hashing took on this hart is added to *instructions.
 bool image_check(const struct package_image *image, const char *node, const char *property, uint64_t *instructions,

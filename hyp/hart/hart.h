@@ -160,9 +160,14 @@ bool timer_expired(struct hart *h);
 // Sets the time of the next service.
 void timer_service_at(struct hart *h, uint64_t deadline);
 
-// hs_table.c
-// Builds the hypervisor's own W^X table and gives every hart that will run its root and stack. Boot hart; pool not yet sealed.
+#define HS_ROOT_ENTRIES 512
+#define HS_ROOT_WINDOW 256 // first root entry of the upper half
+_Static_assert(HS_ROOT_ENTRIES - HS_ROOT_WINDOW == WINDOW_GIBS, "plan_check_reach() knows the window");
+// hs_build.c
+// Builds the hypervisor's own W^X table, in which nothing is of what only boots, and gives every hart that will run its root and
+// stack. Boot hart; pool not yet sealed.
 bool hs_table_build(const struct plan *plan, const struct machine *m, struct page_pool *pool);
+// hs_table.c
 // Switches this hart to its table.
 void hs_table_enter(struct hart *h);
 // Opens the window on a guest's memory: returns where memory_base shows. This hart only.

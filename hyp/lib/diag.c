@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts of the diagnosis codes, and filling in a struct diag; prints nothing itself.
+// Filling in a struct diag, and the texts of codes that come after the seal; prints nothing itself.
 #include "lib/diag.h"
 
 #include <string.h>
 
-// One behind the other, in the order of the codes: pointers to them would be a fifth of their size again.
-static const char texts[] =
-#define DIAG_TEXT(code, text) text "\0"
-	DIAG_LIST(DIAG_TEXT)
-#undef DIAG_TEXT
-	"unknown error";
-
-const char *diag_str(enum diag_code code)
+const char *diag_text(const char *texts, size_t size, uint32_t index)
 {
 	const char *text = texts;
 
-	for (size_t i = 0; i < (size_t)code && text + strlen(text) + 1 < texts + sizeof(texts); i++)
+	for (uint32_t i = 0; i < index && text + strlen(text) + 1 < texts + size; i++)
 		text += strlen(text) + 1;
 	return text;
+}
+
+const char *diag_run_str(enum diag_code code)
+{
+	static const char texts[] =
+#define DIAG_TEXT(code, text) text "\0"
+		DIAG_RUN_LIST(DIAG_TEXT)
+#undef DIAG_TEXT
+		"unknown error";
+
+	return diag_text(texts, sizeof(texts), code);
 }
 
 // What is at fault may be anything, and goes to somebody's terminal.

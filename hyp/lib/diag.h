@@ -6,9 +6,15 @@
 
 #include "lib/types.h"
 
-// X(code, text): every reason why a tree, a package or an image is refused.
-#define DIAG_LIST(X) \
+// X(code, text): every reason why a hart or an image is refused after the seal,
+#define DIAG_RUN_LIST(X) \
 	X(DIAG_NONE, "no error") \
+	X(DIAG_HART_LACKS, "hart lacks extensions that the boot hart has") \
+	X(DIAG_HART_KEEPS, "hart does not keep what isolates guests: so it reads back") \
+	X(DIAG_HART_GSTAGE, "accesses of guests are not translated on this hart") \
+	X(DIAG_PKG_HASH, "image does not match its sha256")
+// or a tree, a package or an image before it. Codes count on behind the others.
+#define DIAG_BOOT_LIST(X) \
 	X(DIAG_TREE_BAD, "not a valid flattened device tree") \
 	X(DIAG_TREE_COMPATIBLE, "not a Bulkhead partition tree: the root's compatible is wrong") \
 	X(DIAG_PROPERTY_MISSING, "property is required") \
@@ -27,9 +33,6 @@
 	X(DIAG_HART_DISABLED, "hart is disabled in the board's tree") \
 	X(DIAG_HART_ISA, "harts of one guest have no common base ISA") \
 	X(DIAG_HART_FILES, "not every hart of the guest has a guest interrupt file to give") \
-	X(DIAG_HART_LACKS, "hart lacks extensions that the boot hart has") \
-	X(DIAG_HART_KEEPS, "hart does not keep what isolates guests: so it reads back") \
-	X(DIAG_HART_GSTAGE, "accesses of guests are not translated on this hart") \
 	X(DIAG_MEM_SIZE, "memory size is not a positive multiple of 4 KiB") \
 	X(DIAG_MEM_ALIGN, "address is not aligned to 4 KiB") \
 	X(DIAG_MEM_FIT, "memory does not fit: not enough free RAM is left") \
@@ -67,7 +70,6 @@
 	X(DIAG_PKG_RANGE, "image lies outside the package") \
 	X(DIAG_PKG_NO_HASH, "image has no sha256 hash") \
 	X(DIAG_PKG_NO_IMAGE, "package holds no image of this name") \
-	X(DIAG_PKG_HASH, "image does not match its sha256") \
 	X(DIAG_IMAGE_MAGIC, "kernel is not a RISC-V Linux Image") \
 	X(DIAG_IMAGE_ENDIAN, "kernel is a big-endian one") \
 	X(DIAG_IMAGE_FIT, "images do not fit into the guest's memory") \
@@ -79,7 +81,10 @@
 
 enum diag_code {
 #define DIAG_ENUM(code, text) code,
-	DIAG_LIST(DIAG_ENUM)
+	DIAG_RUN_LIST(DIAG_ENUM)
+	DIAG_RUN_COUNT,
+	DIAG_LAST_RUN = DIAG_RUN_COUNT - 1,
+	DIAG_BOOT_LIST(DIAG_ENUM)
 #undef DIAG_ENUM
 };
 
@@ -90,8 +95,11 @@ struct diag {
 	char value[128];   // the value as text, empty when there is none
 };
 
-// The text of a code, for logs and tests.
+// The text of a code, for logs and tests: of any code, boot only; of one of DIAG_RUN_LIST.
 const char *diag_str(enum diag_code code);
+const char *diag_run_str(enum diag_code code);
+// The text number `index` in a sequence of strings of `size` bytes; the last, when there are fewer.
+const char *diag_text(const char *texts, size_t size, uint32_t index);
 // Fills *d (strings are cut to fit, what is not printable ASCII becomes '?', NULL is ""), returns false so that callers can `return diag_set(...)`.
 bool diag_set(struct diag *d, enum diag_code code, const char *node, const char *property, const char *value);
 // Like diag_set with a number as the value, written in hexadecimal with 0x.

@@ -31,39 +31,6 @@ static struct row row_after(struct row row)
 	return (struct row){ row.ext + 1, row.text + strlen(row.text) + 1 };
 }
 
-bool isa_has(const struct isa *isa, enum isa_ext ext)
-{
-	return (isa->bits[ext / 64] >> (ext % 64)) & 1;
-}
-
-void isa_set(struct isa *isa, enum isa_ext ext)
-{
-	isa->bits[ext / 64] |= 1ull << (ext % 64);
-}
-
-void isa_clear(struct isa *isa, enum isa_ext ext)
-{
-	isa->bits[ext / 64] &= ~(1ull << (ext % 64));
-}
-
-struct isa isa_and(const struct isa *a, const struct isa *b)
-{
-	struct isa both;
-	for (size_t i = 0; i < ARRAY_SIZE(both.bits); i++)
-		both.bits[i] = a->bits[i] & b->bits[i];
-	return both;
-}
-
-bool isa_has_float(const struct isa *isa)
-{
-	return isa_has(isa, ISA_D);
-}
-
-bool isa_has_vector(const struct isa *isa)
-{
-	return isa_has(isa, ISA_V);
-}
-
 // Searches all rows, beginning at *next, and is then behind the one it found: trees name extensions in nearly this order, so that
 // the next row usually is the one. Returns its index, or -1.
 static int find_from(const char *name, size_t len, struct row *next)

@@ -28,6 +28,7 @@ enum isa_policy {
 	ISA_HIDE = 'H',   // never shown: hypervisor's or machine's own, or state we do not reset
 };
 
+// isa_set.c: sets, and nothing of names.
 bool isa_has(const struct isa *isa, enum isa_ext ext);
 void isa_set(struct isa *isa, enum isa_ext ext);
 void isa_clear(struct isa *isa, enum isa_ext ext);
@@ -38,6 +39,7 @@ struct isa isa_and(const struct isa *a, const struct isa *b);
 bool isa_has_float(const struct isa *isa);
 bool isa_has_vector(const struct isa *isa);
 
+// isa.c, before the seal.
 // Index of an extension by its lower-case name ("sstc"), or -1 when the table does not know it.
 int isa_find(const char *name, size_t len);
 // Parses "rv64imafdch_zicbom_..." (with or without version numbers). False when it is no rv64 string. Zicsr, Zifencei, Zicntr

@@ -113,6 +113,16 @@ class Gdb:
             self.ask(f"Hg{hart}")
         return self.ask(f"P{self.number(name):x}={value.to_bytes(8, 'little').hex()}") == "OK"
 
+    def memory(self, address, size, hart):
+        """As the hart sees it now."""
+        self.ask(f"Hg{hart}")
+        data = b""
+        while len(data) < size:  # QEMU gives no more at once
+            got = self.ask(f"m{address + len(data):x},{min(size - len(data), 1024):x}")
+            assert not got.startswith("E"), f"{address + len(data):#x} cannot be read: {got}"
+            data += bytes.fromhex(got)
+        return data
+
     def break_at(self, address):
         assert self.ask(f"Z0,{address:x},2") == "OK", f"no breakpoint at {address:#x}"
 
@@ -153,6 +163,13 @@ def names():
     """Addresses of the hypervisor's functions, by name."""
     return {name: int(address, 16)
             for address, name in re.findall(r"^([0-9a-f]+) [tT] ([\w.]+)$", of_image("nm"), re.M)}
+
+
+def place_of(symbol):
+    """Address and size of anything that has a name; of what the linker has named, size 0."""
+    found = re.search(rf"^([0-9a-f]+)(?: ([0-9a-f]+))? \w {symbol}$", of_image("nm", "-S"), re.M)
+    assert found, f"the image has no {symbol}"
+    return int(found[1], 16), int(found[2] or "0", 16)
 
 
 def after(pattern, function):

@@ -78,6 +78,60 @@ def no_double_traps(run):
     assert not wrong, f"menvcfg.DTE is set on {wrong}"
 
 
+PPN = (1 << 44) - 1
+VALID, READABLE, WRITABLE, EXECUTABLE = 1, 2, 4, 8
+
+
+def leaves(port, hart, table, level=2, base=0):
+    """(address, size, flags) of the lower half of an Sv39 table."""
+    data = port.memory(table, 4096, hart)
+    for i in range(256 if level == 2 else 512):
+        entry = int.from_bytes(data[8 * i:8 * i + 8], "little")
+        address, size = base + (i << 12 + 9 * level), 1 << 12 + 9 * level
+        if entry & (READABLE | EXECUTABLE):
+            yield address, size, entry & 0xff
+        elif entry & VALID:
+            yield from leaves(port, hart, (entry >> 10 & PPN) << 12, level - 1, address)
+
+
+def idle_hart(port):
+    """The hart that is nobody's is in HS-mode, whenever it is looked at."""
+    text = range(gdb.place_of("__text_start")[0], gdb.place_of("__text_used")[0])
+    found = [hart for hart in port.harts() if port.read("pc", hart) in text and not port.read("hgatp", hart)]
+    assert found, "no hart is the hypervisor's"
+    return found[0]
+
+
+def tables_without_boot(run):
+    """No hart's table has a page of what only boots; those it has are never writable and executable."""
+    port = gdb.Gdb(run.row.name)
+    hart, count = idle_hart(port), 0
+    start, end, text = (gdb.place_of(name)[0] for name in ("__boot_start", "__boot_end", "__text_start"))
+    (harts, all_harts), most = gdb.place_of("harts"), 64
+    assert end - start > 32768, "hardly anything is for the boot alone"
+    for i in range(most):
+        satp = int.from_bytes(port.memory(harts + i * (all_harts // most) + 24, 8, hart), "little")
+        if satp == 0:
+            continue
+        count += 1
+        pages = list(leaves(port, hart, (satp & PPN) << 12))
+        assert any(address <= text < address + size for address, size, _ in pages), "this is no table"
+        for address, size, flags in pages:
+            assert address + size <= start or address >= end, f"hart {i} reaches {address:#x}, which only boots"
+            assert flags & (WRITABLE | EXECUTABLE) != WRITABLE | EXECUTABLE, f"{address:#x}: both"
+    port.close()
+    assert count == run.row.smp, f"{count} tables"
+
+
+def go_to_boot(run):
+    """A hart of the hypervisor's finds itself in the code that made the plan."""
+    port = gdb.Gdb(run.row.name)
+    hart = idle_hart(port)
+    port.read("pc", hart)
+    port.write("pc", gdb.names()["plan_make"])
+    port.close()
+
+
 BARE = set_csr("hgatp", 0)  # after it was read: its guest would reach the board's memory
 NOT_TRANSLATED = {"text": FAULT, "seen": "(in|out)side"}
 ROWS = (
@@ -95,6 +149,11 @@ ROWS = (
     row("inside", "inside", changed(lambda value: 22), False, **NOT_TRANSLATED),
     *both("bare", "hedeleg", BARE, **NOT_TRANSLATED),
     row("bare-rv64", "hedeleg", BARE, False, cpu="rv64", **NOT_TRANSLATED),
+    Row("prove-boot-is-gone",
+        (See("other", "victim: round 1 ok"), Judge(tables_without_boot), Judge(go_to_boot),
+         See(BULKHEAD, "^panic: trap in HS-mode"), See(BULKHEAD, "^scause 000000000000000c"), Ends()),
+        tree(guest("hello", kernel="bare/lives.bin"), guest("other", kernel="bare/victim.bin")), smp=3,
+        never=(), limit=60, args=gdb.arguments("prove-boot-is-gone", False)),
     Row("prove-ssdbltrp-ignored",
         (See("lives", "^lives: which.$"), Judge(no_double_traps), Type("9ca"), stopped("lives"),
          Ends()),

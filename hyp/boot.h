@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entry points from boot/head.S, and the boot banner.
-#ifndef BULKHEAD_MAIN_H
-#define BULKHEAD_MAIN_H
+#ifndef BULKHEAD_BOOT_H
+#define BULKHEAD_BOOT_H
 
 #include "hart/hart.h"
 
 // boot/head.S: the first hart, with the machine's number and the board's tree, translation off, bss clear.
 void hyp_main(uint64_t hartid, const void *fdt);
-// boot/head.S: any other hart, on its own stack and table.
-void secondary_main(struct hart *h);
-// Where the firmware starts other harts (a0 = hartid, a1 = struct hart *).
-void secondary_start(void);
 
 // banner.c: what the user sees at boot. All on the boot hart before console_init().
 void banner_begin(void); // the clock of the phases starts

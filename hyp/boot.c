@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The boot as a story: discover, plan, check, build, seal, start. Details are one call down.
-#include "main.h"
+// The boot as a story: discover, plan, check, build, seal, run. Details are one call down. What only boots, this file among it, is in
+// no table that the hypervisor runs with: from run() on it cannot be reached any more.
+#include "boot.h"
 
-#include "console/console.h"
 #include "console/uart.h"
 #include "dt/device_dt.h"
 #include "dt/machine_dt.h"
 #include "dt/partition_dt.h"
 #include "dt/uart_dt.h"
-#include "exit/idle.h"
 #include "guest/guest.h"
 #include "guest/guest_prepare.h"
 #include "guest/image.h"
-#include "guest/service.h"
-#include "irq/irq.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
-#include "sbi/sbi.h"
+#include "run.h"
 
 extern char __image_start[], __image_end[], __package_start[], __package_end[];
 
@@ -50,13 +47,6 @@ static void require(bool is_fine, const struct diag *why)
 static uint64_t addr(const void *p)
 {
 	return (uint64_t)(uintptr_t)p;
-}
-
-// Without landing pads: an earlier boot stage may have left menvcfg.LPE on, with which HS-mode's first jump through a register is
-// an exception. Of FWFT's other features HS-mode does not notice whether they are on.
-static void expect_no_landing_pads(void)
-{
-	fw_fwft(SBI_FWFT_SET, SBI_FWFT_LANDING_PAD, 0, 0);
 }
 
 // OpenSBI believes the tree, and dies of its own first write to stimecmp where there is none: these words are then the last before
@@ -129,6 +119,7 @@ static void read_request(const void *fdt)
 	uint64_t size;
 
 	image_init(&package, &machine);
+	prepare.package = &package;
 	prepare.machine = &machine;
 	prepare.pool = &pool;
 	prepare.board = fdt;
@@ -177,7 +168,7 @@ static void prove_isolation(void)
 }
 
 // Tables, images, trees; then the seal: nothing is allocated after it, and the plan is const.
-static void build(void)
+static uint8_t *build(void)
 {
 	struct diag why;
 	uint8_t *rings;
@@ -201,69 +192,7 @@ static void build(void)
 	the_plan = &plan;
 	banner_end();
 	prepare_report(&prepare);
-	hs_table_enter(this_hart());
-	sbi_report_missing();
-	console_init(&plan, service_keys, machine.timebase, rings);
-	irq_init(&machine);
-	for (uint32_t i = 0; i < plan.partition_count; i++)
-		guest_init(&guests[i], &plan.partitions[i]);
-}
-
-// Every hart that has an owner, and the one that drains the console, meet in idle(); a guest starts when its harts are there.
-static void start(void)
-{
-	for (uint32_t i = 0; i < machine.hart_count; i++) {
-		uint32_t owner = plan.hart_owner[i];
-		struct hart *h = &harts[i];
-
-		hart_configure(h, &machine.harts[i], owner == HART_UNOWNED ? NULL : &plan.partitions[owner],
-			       owner == HART_UNOWNED ? 0 : guest_hgatp(&guests[owner]));
-		if (owner != HART_UNOWNED)
-			sbi_init_vcpu(&h->vcpu, &plan.partitions[owner]);
-		if (i == plan.console_hart)
-			h->service_deadline = 0;
-	}
-	for (uint32_t i = 0; i < machine.hart_count; i++) {
-		struct hart *h = &harts[i];
-
-		if (h == this_hart() || (h->guest == NULL && i != plan.console_hart))
-			continue;
-		if (fw_hart_start(h->hartid, PA(addr(secondary_start)), addr(h)).error != SBI_SUCCESS) {
-			log_error("hart", "hartid=%lu: the firmware does not start it", (unsigned long)h->hartid);
-			guest_hart_missing(h);
-			if (i == plan.console_hart) // somebody has to
-				this_hart()->service_deadline = 0;
-		}
-	}
-}
-
-// Another hart's story, and the end of the boot hart's.
-void secondary_main(struct hart *h)
-{
-	struct diag why;
-
-	expect_no_landing_pads();
-	if (!probe_h()) { // where idle() could not be either
-		log_error("hart", "hartid=%lu: this hart has no hypervisor extension (h), which the boot hart has",
-			  (unsigned long)h->hartid);
-		guest_hart_missing(h);
-		for (;;)
-			fw_hart_stop();
-	}
-	if (!hart_init(h, h->guest == NULL ? NULL : h->guest->partition, h->guest == NULL ? NULL : &h->guest->gstage, &why)) {
-		log_error("hart", "hartid=%lu node=%s property=%s value=\"%s\": %s",
-			  (unsigned long)h->hartid, why.node, why.property, why.value,
-			  diag_str(why.code));
-		guest_hart_missing(h);
-		while (!hart_settle(h)) // idle() would end the board with it
-			fw_hart_stop();
-	} else {
-		irq_hart_init(h); // before the guest can start
-		if (h->guest != NULL)
-			guest_acknowledge_stop(h);
-	}
-	service_timer(h, SERVICE_BUDGET_IDLE); // programs the first deadline
-	idle(h);
+	return rings;
 }
 
 void hyp_main(uint64_t hartid, const void *fdt)
@@ -275,10 +204,5 @@ void hyp_main(uint64_t hartid, const void *fdt)
 	banner_phase("request");
 	make_plan(boot_hart, fdt);                  // who gets what, checked and shown
 	banner_phase("plan");
-	build();                                    // tables, images, trees; sealed
-	start();                                    // the other harts
-
-	if (this_hart()->guest == NULL && this_hart()->service_deadline == UINT64_MAX)
-		fw_hart_stop();                     // nobody's hart goes back to the firmware
-	secondary_main(this_hart());
+	run(&machine, &plan, build());              // tables, images, trees; sealed; and no way back
 }
