@@ -63,7 +63,7 @@ static const struct {
 	} flags;
 } csrs[] = {
 	{0x011, {"zicfiss"}, MAY_BE_OFF}, {0x017, {"zcmt"}, 0}, {0x10c, {"ssstateen", "smstateen"}, 0}, {0x10f, {"ssstateen", "smstateen"}, 0},
-	{0x120, {"smcdeleg", "ssccfg"}, 0}, {0x14d, {"sstc"}, 0}, {0x14e, {"ssctr", "smctr"}, 0}, {0x14f, {"ssctr", "smctr"}, 0},
+	{0x120, {"smcdeleg", "ssccfg"}, 0}, {0x14d, {"sstc"}, 0}, {0x14e, {"ssctr", "smctr"}, MAY_BE_UNSHOWN}, {0x14f, {"ssctr", "smctr"}, MAY_BE_UNSHOWN},
 	{0x150, {"ssaia", "sscsrind"}, MAY_BE_UNSHOWN}, {0x151, {"ssaia", "sscsrind"}, MAY_BE_OFF | MAY_BE_UNSHOWN}, {0x15c, {"ssaia"}, MAY_BE_OFF}, {0xdb0, {"ssaia"}, MAY_BE_UNSHOWN},
 	{0x181, {"ssqosid"}, 0}, {0x5a8, {"sdtrig"}, MAY_BE_OFF | MAY_BE_UNSHOWN}, {0x008, {"v", "zve32x"}, 0}, {0xc22, {"v", "zve32x"}, 0},
 	{0x003, {"f"}, 0}, {0xc00, {"zicntr"}, 0}, {0xc02, {"zicntr"}, 0},
