@@ -158,7 +158,7 @@ $(BUILD)/deps/dtc-$(DTC_VERSION)/.fetched: ci/pins.mk
 
 # Every fragment of the other folders, whatever it is called; first those whose variables stand in other fragments' rules.
 # build/ holds other people's.
-FIRST := boot/opensbi.mk $(wildcard guest-images/guest-images.mk)
+FIRST := boot/opensbi.mk $(wildcard guest-images/guest-images.mk test/system.mk)
 FRAGMENTS := $(sort $(wildcard */*.mk */*/*.mk))
 include $(FIRST) $(filter-out build/% ci/pins.mk hyp/objs.mk %/board.mk $(FIRST),$(FRAGMENTS))
 

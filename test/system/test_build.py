@@ -2,6 +2,7 @@
 """The build itself: paths with blanks in them, and that nothing is written outside build/."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -93,3 +94,40 @@ def test_partitions_of_any_name_are_packaged_and_linked_in(name):
         now = os.stat(os.path.join(harness.ROOT, linked[0]))
         assert (now.st_mtime_ns != made.st_mtime_ns) == again, f"{name} has changed"
     assert sorted(os.listdir(folder)) == sorted((os.path.basename(source), os.path.basename(out), "more of it.dtsi"))
+
+
+def defined_names():
+    """Every variable that some makefile of ours defines."""
+    names = set()
+    for folder, _, files in os.walk(harness.ROOT):
+        if os.path.relpath(folder, harness.ROOT).split(os.sep)[0] in ("build", ".git"):
+            continue
+        for name in files:
+            if name == "Makefile" or name.endswith(".mk"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    names.update(re.findall(r"^([A-Z][A-Z_]*) *(?:=|:=|\?=|\+=)", file.read(), re.M))
+    return names
+
+
+def defines_itself(where, name):
+    """From what the command line may have said of it."""
+    file, number = where.split(":")
+    with open(os.path.join(harness.ROOT, file), encoding="utf-8") as lines:
+        return lines.read().split("\n")[int(number) - 1].startswith(name)
+
+
+def test_no_variable_is_used_above_its_definition():
+    """Prerequisites are expanded where they are read: what comes to be defined below them is nothing there, in silence."""
+    said = make("--warn-undefined-variables", "-n", "help").stderr
+    used = set(re.findall(r"^(\S+:\d+): warning: undefined variable '([A-Z_]+)'$", said, re.M))
+    wrong = sorted(f"{where} uses {name}" for where, name in used if name in defined_names() and not defines_itself(where, name))
+    assert not wrong, "\n".join(wrong)
+    assert defined_names() >= {"SYSTEM_ALL", "GUEST_BUILD", "OUT_DIR"}
+
+
+@pytest.mark.parametrize("target", ("bench", "bench-boot", "bench-interference", "bench-linux", "profile", "test-bench", "test-boot",
+                                    "test-external", "test-system", "soak", "count", "zero-exits"))
+def test_targets_build_what_they_measure(target, tmp_path):
+    """In a tree without a build each of them makes the hypervisor first."""
+    said = make("-n", target, f"OUT_DIR={tmp_path}").stdout
+    assert "hyp/run.c" in said and str(tmp_path) in said
