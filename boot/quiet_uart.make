@@ -4,5 +4,5 @@
 libsbiutils-objs-y += serial/quiet_uart.o
 carray-fdt_serial_drivers-y += fdt_serial_quiet_uart
 
-%/lib/utils/serial/quiet_uart.o: $(QUIET_UART) $(dir $(QUIET_UART))../hyp/dt/uart_list.h
+%/lib/utils/serial/quiet_uart.o: $(QUIET_UART) $(dir $(lastword $(MAKEFILE_LIST)))../hyp/dt/uart_list.h
 	$(call compile_cc,$@,$<)

@@ -11,6 +11,7 @@ A third argument takes the cases whose name holds it. Verdicts are counted from 
 differ stands in known.py with its reason.
 """
 
+import dataclasses
 import os
 import shlex
 import shutil
@@ -21,13 +22,16 @@ import sys
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system")]
 import harness  # noqa: E402 (those of test/system are found by the line above)
 import kut  # noqa: E402
+import rows_lives  # noqa: E402
 import verdict  # noqa: E402
 from row import Row, guest, linux, tree  # noqa: E402
 
 FW_JUMP = os.path.join(harness.BUILD, "external/fw_jump.elf")
+FW_MISALIGNED = os.path.join(harness.BUILD, "external/fw_jump-misaligned.elf")
 SELFTEST_ELF = os.path.join(harness.OUT, "selftest/firmware.elf")
 HELLO = tree(guest("hello"))
-TOPICS = ("memory", "sbi", "traps", "timers", "harts", "susp", "sta", "sse", "state", "dt", "pmu", "fwft")
+TOPICS = ("memory", "sbi", "traps", "timers", "harts", "susp", "sta", "sse", "state", "dt", "pmu", "fwft",
+          "csrs")
 
 
 def selftest_partitions():
@@ -35,13 +39,22 @@ def selftest_partitions():
         return file.read()
 
 
-def cases():
+def cases(kind):
     """(row, guests that must tell a sum of tests); what a row's kernel is, its machine makes of it."""
     common = {"smp": 4, "mem": "1G", "never": (), "steps": (), "firmware_apart": False}
     yield Row("hcheck", partitions=HELLO, kernel="bare/hcheck.bin", **common), ("bulkhead",)
     yield Row("selftest", partitions=selftest_partitions(), limit=3600, **common), ("selftest",)
     for topic in TOPICS:
         yield Row(topic, partitions=tree(guest(topic, 2), guest("victim", bootargs="rounds=2 ms=300")), limit=900, **common), (topic, "victim")
+    # Each way out of a guest, whatever its harts do, with FWFT's features off, on one by one, and all on.
+    lives = rows_lives.row("foreign", 3, "rv64", features="n04a")
+    yield dataclasses.replace(lives, name="lives", limit=1800, **{**common, "steps": lives.steps, "never": lives.never}), ("lives",)
+    if kind == "spike":  # the same where there is most to switch on; and with misaligned accesses delegated from reset on
+        lives = rows_lives.row("foreign", 3, "max")
+        yield dataclasses.replace(lives, name="lives-rich", limit=3600, **{**common, "steps": lives.steps, "never": lives.never}), ("lives",)
+        yield Row("misaligned", partitions=tree(
+            guest("sbi"), guest("memory"), guest("attacker", bootargs="seed=1 steps=1000000000", background=True),
+            guest("victim", bootargs="ms=1000", background=True)), limit=1800, **common), ("sbi", "memory")
     yield Row("linux", partitions=tree(
         linux(harts=2, run="checks,poweroff"), guest("attacker", bootargs="seed=1 steps=1000000000", background=True),
         guest("victim", bootargs="ms=1000", background=True)), limit=1800, **common), ("linux",)
@@ -66,12 +79,20 @@ class Simulator:
 class Spike(Simulator):
     """The self-test is the image that is flashed, hcheck in front of it."""
 
+    ISA = "rv64gch_zicntr_zihpm_sstc"
+    RICH = ("rv64gcvh_zicntr_zihpm_sstc_svadu_svpbmt_svinval_ssdbltrp_smdbltrp_zicfilp_zicfiss_ssnpm_smnpm_smstateen_sscofpmf"
+            "_zicbom_zicboz")
+
     def __init__(self, program):
-        self.start = f"{shlex.quote(program)} --isa=rv64gch_zicntr_zihpm_sstc -p4 -m1024"
-        super().__init__(self.start + " --kernel={kernel} --initrd={initrd} {fw}")
+        self.start = [program, f"--isa={self.ISA}", "-p4", "-m1024"]
+        super().__init__(shlex.join(self.start) + " --kernel={kernel} --initrd={initrd} {fw}")
 
     def command(self, row):
-        return shlex.split(self.start) + [SELFTEST_ELF] if row.name == "selftest" else super().command(row)
+        if row.name == "selftest":
+            return self.start + [SELFTEST_ELF]
+        isa = self.RICH if row.name.endswith("-rich") else self.ISA
+        return [FW_MISALIGNED if row.name == "misaligned" and word == self.fw else word.replace(f"--isa={self.ISA}", f"--isa={isa}")
+                for word in super().command(row)]
 
 
 def qemu(program):
@@ -98,7 +119,7 @@ def judge_machine(kind, at, only):
     machine = build(at)
     print(f"  {kind}: {version(program, option)}", flush=True)
     results = []
-    for row, guests in cases():
+    for row, guests in cases(kind):
         if only in row.name:
             results.append(verdict.of_case(kind, row, guests, machine.command(row)))
             results[-1].show()
