@@ -3,6 +3,7 @@
 #include "irq/aplic.h"
 
 #include "irq/imsic.h"
+#include "irq/own_file.h"
 #include "rv/csr.h"
 
 #define DOMAINCFG 0x0000u
@@ -27,7 +28,6 @@
 #define IDC_CLAIMI 0x1cu
 #define CLAIMI_SHIFT 16
 #define OWN_PRIORITY 1u  // the same for all: which comes first is up to the guest's own APLIC
-#define SETTLED OWN_FILE_ID(1) // identity in the hypervisor's own file, of harts whose guest has one
 #define PATIENCE 100000u
 #define MAX_CLAIMS 64u   // per interrupt: what is left raises the next one
 
@@ -88,11 +88,11 @@ void aplic_settle(const struct hart *h)
 	if (!is_msi() || h->irq == NULL || takes(h->irq))
 		return;
 	spinlock_take(&aplic.genmsi_lock);
-	*reg(GENMSI) = aplic.m->imsic.index[h->index] << TARGET_HART_SHIFT | SETTLED;
+	*reg(GENMSI) = aplic.m->imsic.index[h->index] << TARGET_HART_SHIFT | OWN_FILE_SETTLED;
 	for (uint32_t n = 0; n < PATIENCE && (*reg(GENMSI) & GENMSI_BUSY) != 0; n++)
 		;
 	spinlock_give(&aplic.genmsi_lock);
-	imsic_await(SETTLED);
+	imsic_await(OWN_FILE_SETTLED);
 }
 
 void aplic_hart_init(struct hart *h)
@@ -202,13 +202,13 @@ static void take(uint32_t source)
 void aplic_external(struct hart *h)
 {
 	for (uint32_t n = 0; n < MAX_CLAIMS; n++) {
-		uint32_t source = is_msi() ? imsic_claim() : *idc_reg(h, IDC_CLAIMI) >> CLAIMI_SHIFT;
+		uint32_t claimed = is_msi() ? imsic_claim() : *idc_reg(h, IDC_CLAIMI) >> CLAIMI_SHIFT, source = claimed;
 
-		if (source == 0)
+		if (claimed == 0)
 			return;
-		if (!is_msi())
+		if (is_msi())
+			source = own_file_source(claimed, h->irq != NULL && takes(h->irq));
+		if (source != 0)
 			take(source);
-		else if (source != OWN_FILE_KICK && h->irq != NULL && takes(h->irq)) // else a SETTLED that comes late
-			take(source - OWN_FILE_ID(0));
 	}
 }
