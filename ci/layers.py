@@ -17,9 +17,11 @@ RANK = {
     "dt": 1, "plan": 1, "gstage": 1, "vdev": 1,
     "rv": 2,
     "guest": 3, "vcpu": 3, "hart": 3, "irq": 3, "console": 3,
-    "sbi": 4,
-    "exit": 5,
-    "": 6,      # boot.c, run.c
+    "sse": 4, "dbtr": 4,
+    "pmu": 5,
+    "sbi": 6,
+    "exit": 7,
+    "": 8,      # boot.c, run.c
 }
 # Headers without a pure object of their own that pure files may include, and parts of lib/ that they may not: a pure
 # file returns a named error, its caller logs or panics.

@@ -10,7 +10,7 @@ PURE_OBJS := \
 	vdev/uart16550.o vdev/finisher.o vdev/vplic.o vdev/vaplic.o vdev/vaplic_source.o \
 	console/mux.o console/filter.o \
 	exit/decode.o \
-	vcpu/vmask.o vcpu/hsm_state.o vcpu/sse_state.o sbi/pmu_event.o sbi/dbtr_state.o
+	vcpu/vmask.o vcpu/hsm_state.o sse/sse_state.o pmu/pmu_event.o dbtr/dbtr_state.o
 
 CORE_OBJS := \
 	boot.o banner.o run.o \
@@ -20,8 +20,8 @@ CORE_OBJS := \
 	hart/hart.o hart/settle.o hart/redirect.o hart/redirect_probe.o hart/hart_prove.o hart/counters.o hart/hart_msg.o hart/hart_fence.o hart/timer.o hart/hs_table.o hart/hs_build.o hart/panic.o \
 	vcpu/vcpu.o vcpu/exits.o vcpu/snapshot.o vcpu/inject.o vcpu/fpv.o \
 	guest/guest.o guest/guest_prepare.o guest/image.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/guest_irq.o guest/guest_uart.o guest/guest_reset.o guest/guest_exits.o guest/wait.o guest/service.o \
-	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o sbi/sse.o \
-	sbi/fwft.o sbi/pmu.o sbi/pmu_counter.o sbi/pmu_shmem.o sbi/dbtr.o sbi/legacy.o \
+	sbi/sbi.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o \
+	sbi/fwft.o sbi/legacy.o sse/sse.o pmu/pmu.o pmu/pmu_counter.o pmu/pmu_shmem.o dbtr/dbtr.o \
 	irq/irq.o irq/plic.o irq/aplic.o irq/imsic.o \
 	exit/world.o exit/htinst_access.o exit/exit.o exit/insn.o exit/mmio.o exit/idle.o
 

@@ -8,8 +8,10 @@
 #include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
+#include "pmu/pmu.h"
 #include "rv/csr.h"
 #include "sbi/sbi.h"
+#include "sse/sse.h"
 
 #define SCAUSE_INTERRUPT (1ull << 63)
 

@@ -10,6 +10,7 @@
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "pmu/pmu.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "sbi/sbi.h"

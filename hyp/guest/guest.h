@@ -12,7 +12,7 @@
 #include "lib/spinlock.h"
 #include "plan/layout.h"
 #include "rv/csr.h"
-#include "vcpu/sse_state.h"
+#include "vcpu/sse_vcpu.h"
 #include "vdev/models.h"
 #include "vdev/vdev.h"
 

@@ -3,6 +3,7 @@
 #include "guest/guest.h"
 #include "rv/csr.h"
 #include "sbi/sbi.h"
+#include "sse/sse.h"
 
 bool sbi_is_code_address(const struct vcpu *v, uint64_t addr)
 {

@@ -3,6 +3,7 @@
 // carry fences themselves (hart/hart_fence.c); otherwise the firmware does and waits, whatever the others are doing, so two harts that
 // fence each other always finish. All harts of a guest share one VMID, which the firmware takes from the caller's hgatp.
 #include "guest/guest.h"
+#include "pmu/pmu.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "sbi/sbi.h"

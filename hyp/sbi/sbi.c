@@ -2,9 +2,11 @@
 // Dispatch of a guest's SBI calls. An extension is one file and one row of rv/sbi_list.h.
 #include "sbi/sbi.h"
 
+#include "dbtr/dbtr.h"
 #include "guest/guest.h"
 #include "lib/log.h"
 #include "rv/firmware.h"
+#include "sse/sse.h"
 
 // The EID of a row without an extension is 0, which no call finds there.
 _Static_assert(SBI_INDEX(0) == SBI_INDEX_LEGACY, "EID 0 must find a row with an extension");
@@ -63,5 +65,5 @@ void sbi_reset_vcpu(struct vcpu *v)
 
 void sbi_reset_guest(struct guest *g)
 {
-	sse_reset_guest(&g->sse);
+	sbi_sse_reset_guest(g);
 }

@@ -6,20 +6,8 @@
 #include "guest/guest.h"
 #include "plan/plan.h"
 #include "rv/sbi_list.h"
+#include "vcpu/sbi_call.h"
 #include "vcpu/vmask.h"
-#include "vcpu/vcpu.h"
-
-// A call is the guest's registers: a7 the extension, a6 the function, a0 to a5 the arguments. A handler returns what a0 and a1
-// shall be, whatever becomes of the call. One that touches guest memory, or wants something else of the vcpu than to go on behind
-// its ecall, takes the snapshot first and sets its verdict: VERDICT_RESUME executes the ecall again, VERDICT_LEAVE does not come
-// back, VERDICT_INJECT takes exit.inject_*.
-static inline uint64_t sbi_fid(const struct vcpu *v) { return v->x[REG_A6]; }
-static inline uint64_t sbi_arg(const struct vcpu *v, uint32_t n) { return v->x[REG_A0 + n]; }
-
-static inline sbi_ret_t sbi_error(long error) { return sbi_ret((uint64_t)error, 0); }
-static inline sbi_ret_t sbi_value(uint64_t value) { return sbi_ret(SBI_SUCCESS, value); }
-// Leaves a0 and a1 as they are.
-static inline sbi_ret_t sbi_unchanged(const struct vcpu *v) { return sbi_ret(sbi_arg(v, 0), sbi_arg(v, 1)); }
 
 // The extensions: sbi_time(), sbi_ipi(), ... and their rows by enum sbi_index.
 #define SBI_LIST_DECLARE(ext, name, eid, handler) sbi_ret_t sbi_##handler(struct vcpu *v);
@@ -89,28 +77,6 @@ bool sbi_is_code_address(const struct vcpu *v, uint64_t addr);
 // not NULL, its registers then as a non-retentive suspend leaves them.
 sbi_ret_t sbi_suspend(struct vcpu *v, const struct vcpu_start *resume);
 
-// Software events (sse.c). All on the vcpu's own hart.
-// Makes a local event pending. False, and nothing changes, when the guest has it not enabled there.
-bool sbi_sse_raise(struct vcpu *v, uint32_t event_id);
-// The same for an error that must be answered before the guest goes on: false also when the vcpu would not take the event at once.
-bool sbi_sse_report(struct vcpu *v, uint32_t event_id);
-// Lets the vcpu take an event if there is one: changes v->x, v->exit and vs* CSRs. Before the exit's CSRs are written back.
-void sbi_sse_deliver(struct vcpu *v);
-// Whether it would; sets v->sbi.sse.deliver accordingly.
-bool sbi_sse_can_deliver(struct vcpu *v);
-// The vcpu starts: its own events are as after a reset. It stops: others take what it leaves.
-void sbi_sse_start_vcpu(struct vcpu *v);
-void sbi_sse_stop_vcpu(struct vcpu *v);
-// Counts a fence at its receivers, the vcpus `set`: the event `code`. The sender does, where one of them wants it
-// (guest.fence_counters): firmware that carries a fence tells them nothing.
-void sbi_pmu_count_received(struct guest *g, uint32_t code, uint64_t set);
-// Takes this hart's counters, and what PMU keeps for the vcpu, into the state of a reset hart. Its own hart, outside the guest.
-void sbi_pmu_reset(struct vcpu *v);
-// A counter of this hart has overflowed while the guest ran: it is told.
-void sbi_pmu_overflow(struct vcpu *v);
-// DBTR: whether the machine and its firmware carry it; takes what a vcpu has installed out of the machine, on its own hart.
-bool sbi_dbtr_is_carried(void);
-void sbi_dbtr_reset(struct vcpu *v);
 // Legacy shutdown and SRST: stops or restarts the guest of v.
 void sbi_reset(struct vcpu *v, enum stop_action action, const char *why);
 

@@ -7,7 +7,7 @@
 #include "rv/sbi_list.h"
 #include "vcpu/fwft_state.h"
 #include "vcpu/pmu_state.h"
-#include "vcpu/sse_state.h"
+#include "vcpu/sse_vcpu.h"
 
 struct sbi_vcpu {
 	uint32_t extensions;           // set of enum sbi_index: those the guest has; const after boot

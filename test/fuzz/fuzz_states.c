@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "console/mux.h"
+#include "dbtr/dbtr_state.h"
 #include "exit/decode.h"
 #include "input.h"
-#include "sbi/dbtr_state.h"
-#include "sbi/pmu_event.h"
-#include "vcpu/sse_state.h"
+#include "pmu/pmu_event.h"
+#include "sse/sse_state.h"
 #include "vcpu/vmask.h"
 
 static uint64_t next_any(void)

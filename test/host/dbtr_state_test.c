@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of sbi/dbtr_state over a firmware and a hart that are imitated: with chains, icount and types of every kind, and with as
+// Tests of dbtr/dbtr_state over a firmware and a hart that are imitated: with chains, icount and types of every kind, and with as
 // much or as little of tdata1 as a test wants.
 #include <string.h>
 
 #include "rv/spec.h"
-#include "sbi/dbtr_state.h"
+#include "dbtr/dbtr_state.h"
 #include "testing.h"
 
 #define TYPE(type) ((uint64_t)(type) << TDATA1_TYPE_SHIFT)

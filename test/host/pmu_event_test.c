@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PMU events, counter sets and filters against the text of SBI 3.0.
-#include "sbi/pmu_event.h"
+#include "pmu/pmu_event.h"
 
 #include "vcpu/cause_list.h"
 #include "rv/spec.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of vcpu/sse_state: every transition, attribute, choice and register bit, against the text of the specification.
-#include "vcpu/sse_state.h"
+// Tests of sse/sse_state: every transition, attribute, choice and register bit, against the text of the specification.
+#include "sse/sse_state.h"
 #include "testing.h"
 
 #define ALL ((1u << SSE_COUNT) - 1)

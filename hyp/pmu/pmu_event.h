@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PMU arguments as values: which events there are, which counters a call means, which filters lie beneath.
-#ifndef BULKHEAD_SBI_PMU_EVENT_H
-#define BULKHEAD_SBI_PMU_EVENT_H
+#ifndef BULKHEAD_PMU_PMU_EVENT_H
+#define BULKHEAD_PMU_PMU_EVENT_H
 
 #include "lib/types.h"
 

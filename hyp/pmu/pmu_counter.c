@@ -4,10 +4,12 @@
 #include <stdatomic.h>
 
 #include "guest/guest.h"
+#include "pmu/parts.h"
+#include "pmu/pmu.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
-#include "sbi/pmu.h"
+#include "sse/sse.h"
 #include "vcpu/exits.h"
 
 #define FIXED (HCOUNTEREN_CY | HCOUNTEREN_IR) // counters with one event only, which run from reset on

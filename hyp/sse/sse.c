@@ -8,9 +8,12 @@
 //
 // Nothing is lost: whoever makes an event pending or deliverable on a hart does so first (the atomic, or the lock's release) and
 // tells the hart then, by `deliver` or MSG_SSE (whose post is a release too); the hart clears `deliver` before it looks.
+#include "sse/sse.h"
+
 #include "guest/guest_memory.h"
 #include "rv/csr.h"
-#include "sbi/sbi.h"
+#include "sse/sse_state.h"
+#include "vcpu/sbi_call.h"
 
 static uint32_t supported(struct vcpu *v)
 {
@@ -132,6 +135,11 @@ bool sbi_sse_report(struct vcpu *v, uint32_t event_id)
 	takes_it = sse_choose(&s) == index;
 	spinlock_give(&v->guest->sse_lock);
 	return takes_it && sbi_sse_raise(v, event_id);
+}
+
+void sbi_sse_reset_guest(struct guest *g)
+{
+	sse_reset_guest(&g->sse);
 }
 
 void sbi_sse_start_vcpu(struct vcpu *v)

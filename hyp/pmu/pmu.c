@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SBI PMU (SBI 3.0, "Performance Monitoring Unit Extension (EID #0x504D55 "PMU")"): the calls and their arguments.
-#include "sbi/pmu.h"
+#include "pmu/pmu.h"
 
 #include "guest/guest.h"
+#include "pmu/parts.h"
 #include "rv/firmware.h"
 
 #define CONFIG_FLAGS 0xffull // all that are defined

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Software events as pure state: transitions, attributes, priorities, and the registers at both ends of a handler.
-#include "vcpu/sse_state.h"
+#include "sse/sse_state.h"
 
 static const uint32_t event_ids[SSE_COUNT] = {
 	[SSE_LOCAL_RAS] = SBI_SSE_EVENT_LOCAL_HIGH_PRIO_RAS,

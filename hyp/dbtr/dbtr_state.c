@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks and translates a guest's debug triggers. Nothing that reaches the firmware is ever enabled in M-, HS- or U-mode, and
 // no action but a breakpoint exception, so a trigger can only be felt inside the guest that set it.
-#include "sbi/dbtr_state.h"
+#include "dbtr/dbtr_state.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debug triggers of one hart as its guest sees them (SBI 3.0, "Debug Triggers Extension (EID #0x44425452 "DBTR")"), over the
 // firmware's DBTR, which sees VS and VU where the guest sees S and U.
-#ifndef BULKHEAD_SBI_DBTR_STATE_H
-#define BULKHEAD_SBI_DBTR_STATE_H
+#ifndef BULKHEAD_DBTR_DBTR_STATE_H
+#define BULKHEAD_DBTR_DBTR_STATE_H
 
 #include "lib/types.h"
 

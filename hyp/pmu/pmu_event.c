@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PMU events, counter sets and filters; knows no counter and no hart.
-#include "sbi/pmu_event.h"
+#include "pmu/pmu_event.h"
 
 #include "vcpu/cause_list.h"
 #include "rv/spec.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared memory of SBI PMU: snapshots of counters, and questions about events.
 #include "guest/guest_memory.h"
+#include "pmu/parts.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
-#include "sbi/pmu.h"
 
 #define SNAPSHOT_SIZE PAGE_SIZE
 #define SNAPSHOT_VALUES 8 // offset of the values, behind the bitmap of overflows

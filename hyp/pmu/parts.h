@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of SBI PMU among themselves.
-#ifndef BULKHEAD_SBI_PMU_H
-#define BULKHEAD_SBI_PMU_H
+#ifndef BULKHEAD_PMU_PARTS_H
+#define BULKHEAD_PMU_PARTS_H
 
 #include "hart/hart.h"
-#include "sbi/pmu_event.h"
-#include "sbi/sbi.h"
+#include "pmu/pmu_event.h"
+#include "vcpu/sbi_call.h"
 
 // pmu_counter.c: single counters, in the guest's numbers. All on the vcpu's own hart.
 // The first of the guest's firmware counters; those before it are hardware's.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SBI Debug Triggers (SBI 3.0, "Debug Triggers Extension (EID #0x44425452 "DBTR")"): a hart has one guest for ever, and so have its
 // triggers. Entries pass between the guest's shared memory and the one of this hart and the firmware.
+#include "dbtr/dbtr.h"
+
+#include "dbtr/dbtr_state.h"
 #include "guest/guest_memory.h"
 #include "rv/firmware.h"
-#include "sbi/dbtr_state.h"
-#include "sbi/sbi.h"
+#include "vcpu/sbi_call.h"
 
 static struct dbtr triggers[MAX_HARTS]; // each its own hart's
 
