@@ -6,6 +6,7 @@
 
 # Make and the shell would take such a path apart, and a rule could write to what half of it names.
 hash := \#
+space := $() $()
 comma := ,
 AWKWARD := $(strip $(foreach c,$$ $(hash) $(comma) : ; % & | < > * ? [ ] ( ) { } ! ` ' " \,$(findstring $c,$(CURDIR))))
 ifneq ($(AWKWARD)$(filter-out 1,$(words x$(CURDIR)x)),)
@@ -14,13 +15,14 @@ endif
 
 ## BOARD=qemu-virt: the board, a folder of platform/
 BOARD ?= qemu-virt
+## FEATURES='sse pmu dbtr': the rooms that are linked in; default: all (hyp/README.md, "Rooms")
+FEATURES ?= $(ROOMS)
 ## V=1: shows the commands
 V ?= 0
 ## JOBS=N: how many compilers OpenSBI's build may run
 JOBS ?= $(shell nproc)
 
 BUILD := build
-OUT_DIR := $(BUILD)/$(BOARD)
 
 CROSS := riscv64-unknown-elf-
 LINUX_CROSS := riscv64-linux-gnu-
@@ -54,6 +56,12 @@ $(error there is no board '$(BOARD)'; there are: $(BOARDS))
 endif
 include platform/$(BOARD)/board.mk
 include hyp/objs.mk
+ifneq ($(filter-out $(ROOMS),$(FEATURES)),)
+$(error FEATURES=$(FEATURES): there is no room '$(filter-out $(ROOMS),$(FEATURES))'; there are: $(ROOMS))
+endif
+# Objects are the same whatever is linked.
+OBJ_DIR := $(BUILD)/$(BOARD)
+OUT_DIR := $(OBJ_DIR)$(if $(ABSENT),-no-$(subst $(space),-,$(ABSENT)))
 
 # The integer ISA only: floating point and vector state belongs to the guests. picolibc's multilib has no name with
 # zicsr in it, so linking uses the plain one. Aligned accesses only, whatever else is optimised for:
@@ -73,7 +81,7 @@ SECTIONS := -fno-common -ffunction-sections -fdata-sections
 HYP_CFLAGS := --specs=picolibc.specs $(ARCH_FLAGS) -std=c11 -ffreestanding -fbuiltin -g $(SECTIONS) \
 	-DPICOLIBC_INTEGER_PRINTF_SCANF -iquote hyp $(OWN_WARNINGS)
 HYP_LDFLAGS = --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -march=rv64imac -mabi=lp64 -mcmodel=medany -mstrict-align \
-	-nostartfiles -Wl,--gc-sections -T $(OUT_DIR)/hyp.lds
+	-nostartfiles -Wl,--gc-sections -T $(OBJ_DIR)/hyp.lds
 # What may be taken for granted about every tree: it is of version 17 (tree_open() looks), nothing is done with it after an error, and
 # what is written to is libfdt's own work, so its parts are in their order. The bits stand in libfdt_internal.h.
 LIBFDT_ASSUME := -DFDT_ASSUME_MASK=0x1c
@@ -98,32 +106,32 @@ endif
 OPTIMISE := $(COLD)
 PLAIN_OBJS := $(HOT_OBJS) rv/libc.o $(patsubst hyp/%.S,%.o,$(wildcard hyp/*/*.S))
 # What is for the boot alone stays apart from the rest: it is not there any more when guests run.
-COLD_BOOT := $(addprefix $(OUT_DIR)/hyp/,$(BOOT_OBJS)) $(addprefix $(OUT_DIR)/libfdt/,$(LIBFDT_OBJS))
-COLD_RUN := $(addprefix $(OUT_DIR)/hyp/,$(filter-out $(PLAIN_OBJS) $(BOOT_OBJS),$(CORE_OBJS) $(PURE_OBJS)))
+COLD_BOOT := $(addprefix $(OBJ_DIR)/hyp/,$(BOOT_OBJS)) $(addprefix $(OBJ_DIR)/libfdt/,$(LIBFDT_OBJS))
+COLD_RUN := $(addprefix $(OBJ_DIR)/hyp/,$(filter-out $(PLAIN_OBJS) $(BOOT_OBJS),$(LINKED_OBJS)))
 COLD_OBJS := $(COLD_BOOT) $(COLD_RUN)
-HYP_OBJS := $(OUT_DIR)/boot/head.o $(addprefix $(OUT_DIR)/hyp/,$(PLAIN_OBJS)) $(OUT_DIR)/cold-boot.o $(OUT_DIR)/cold-run.o
+HYP_OBJS := $(OBJ_DIR)/boot/head.o $(addprefix $(OBJ_DIR)/hyp/,$(PLAIN_OBJS)) $(OUT_DIR)/cold-boot.o $(OUT_DIR)/cold-run.o
 
 .PHONY: all
 all: $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/bulkhead.bin $(OUT_DIR)/firmware.elf $(OUT_DIR)/firmware.bin
 
-$(addprefix $(OUT_DIR)/hyp/,$(PURE_OBJS)): WARNINGS := $(PURE_WARNINGS)
-$(addprefix $(OUT_DIR)/hyp/,$(HOT_OBJS)): OPTIMISE := $(HOT)
+$(addprefix $(OBJ_DIR)/hyp/,$(PURE_OBJS)): WARNINGS := $(PURE_WARNINGS)
+$(addprefix $(OBJ_DIR)/hyp/,$(HOT_OBJS)): OPTIMISE := $(HOT)
 $(COLD_OBJS): OPTIMISE += -flto
 
 # The fetched headers must be there before the first compilation finds out that it needs them.
-$(OUT_DIR)/hyp/%.o: hyp/%.c $(OUT_DIR)/cflags | $(LIBFDT_FETCHED)
+$(OBJ_DIR)/hyp/%.o: hyp/%.c $(OBJ_DIR)/cflags | $(LIBFDT_FETCHED)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(HYP_CFLAGS) $(OPTIMISE) $(WARNINGS) -isystem $(LIBFDT_SRC) -MMD -MP -c -o $@ $<
 
-$(OUT_DIR)/hyp/%.o: hyp/%.S $(OUT_DIR)/cflags
+$(OBJ_DIR)/hyp/%.o: hyp/%.S $(OBJ_DIR)/cflags
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OUT_DIR)/boot/%.o: boot/%.S $(OUT_DIR)/cflags
+$(OBJ_DIR)/boot/%.o: boot/%.S $(OBJ_DIR)/cflags
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OUT_DIR)/libfdt/%.o: $(LIBFDT_FETCHED) $(OUT_DIR)/cflags
+$(OBJ_DIR)/libfdt/%.o: $(LIBFDT_FETCHED) $(OBJ_DIR)/cflags
 	$(call say,CC,libfdt/$*.c)
 	$(Q)mkdir -p $(@D) && $(CC) $(LIBFDT_CFLAGS) $(OPTIMISE) -I$(LIBFDT_SRC) -MMD -MP -c -o $@ $(LIBFDT_SRC)/$*.c
 
@@ -131,15 +139,15 @@ $(OUT_DIR)/cold-boot.o: $(COLD_BOOT)
 $(OUT_DIR)/cold-run.o: $(COLD_RUN)
 $(OUT_DIR)/cold-boot.o $(OUT_DIR)/cold-run.o:
 	$(call say,LTO,$@)
-	$(Q)$(CC) $(ARCH_FLAGS) $(COLD) $(SECTIONS) -g -flto -flto-partition=one -flinker-output=nolto-rel -r -nostdlib -o $@ $^
+	$(Q)mkdir -p $(@D) && $(CC) $(ARCH_FLAGS) $(COLD) $(SECTIONS) -g -flto -flto-partition=one -flinker-output=nolto-rel -r -nostdlib -o $@ $^
 
 # The linker reads C's constants, but not their suffixes.
-$(OUT_DIR)/hyp.lds: linker/hyp.lds.S Makefile
+$(OBJ_DIR)/hyp.lds: linker/hyp.lds.S Makefile
 	$(call say,CPP,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -E -P -x assembler-with-cpp -iquote hyp -MMD -MP -MT $@ -MF $@.d -o $@.tmp $<
 	$(Q)sed -E 's/\b(0x[0-9a-fA-F]+|[0-9]+)[uUlL]+\b/\1/g' $@.tmp >$@ && rm $@.tmp
 
-$(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OUT_DIR)/hyp.lds
+$(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OBJ_DIR)/hyp.lds
 	$(call say,LINK,$@)
 	$(Q)ci/boot.py $(CROSS)nm $(OUT_DIR)/cold-boot.o $(filter-out %/cold-boot.o,$(HYP_OBJS))
 	$(Q)$(CC) $(HYP_LDFLAGS) -o $@ $(HYP_OBJS)
@@ -148,13 +156,13 @@ $(OUT_DIR)/%.bin: $(OUT_DIR)/%.elf
 	$(call say,BIN,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-$(OUT_DIR)/cflags: FORCE
+$(OBJ_DIR)/cflags: FORCE
 	$(call remember,$@,$(HYP_CFLAGS) / $(HOT) / $(COLD) -flto / $(HOT_OBJS) / $(HYP_LDFLAGS) / $(LIBFDT_CFLAGS) / $(LIBFDT_SRC))
 
 $(BUILD)/deps/dtc-$(DTC_VERSION)/.fetched: ci/pins.mk
 	$(Q)ci/fetch-src.sh dtc $(abspath $(@D)) $(DTC_PIN)
 
--include $(HYP_OBJS:.o=.d) $(COLD_OBJS:.o=.d) $(OUT_DIR)/hyp.lds.d
+-include $(HYP_OBJS:.o=.d) $(COLD_OBJS:.o=.d) $(OBJ_DIR)/hyp.lds.d
 
 # Every fragment of the other folders, whatever it is called; first those whose variables stand in other fragments' rules.
 # build/ holds other people's.

@@ -12,7 +12,7 @@ $(1)/package.o: $(1)/package.itb boot/firmware.mk
 		'.incbin "$(1)/package.itb"' '.balign 4096' | $$(CC) $$(ARCH_FLAGS) -x assembler -c -o $$@ -
 
 # --undefined keeps the package through --gc-sections: no code names it but by the linker script's bounds.
-$(1)/payload.elf: $$(HYP_OBJS) $(1)/package.o $(OUT_DIR)/hyp.lds
+$(1)/payload.elf: $$(HYP_OBJS) $(1)/package.o $(OBJ_DIR)/hyp.lds
 	$$(call say,LINK,$$@)
 	$$(Q)$$(CC) $$(HYP_LDFLAGS) -Wl,--undefined=package_image $(2) -o $$@ $$(HYP_OBJS) $(1)/package.o
 

@@ -25,7 +25,7 @@ fetch: fetch-opensbi $(LIBFDT_FETCHED) $(GUEST_IMAGES)
 
 ## clean: removes what was built, keeps what was downloaded and the demos' disks
 clean:
-	rm -rf $(patsubst platform/%/board.mk,$(BUILD)/%,$(wildcard platform/*/board.mk)) $(BUILD)/host $(BUILD)/guest-images
+	rm -rf $(foreach board,$(BOARDS),$(BUILD)/$(board) $(wildcard $(BUILD)/$(board)-no-*)) $(BUILD)/host $(BUILD)/guest-images
 
 ## distclean: removes build/ whole
 distclean:

@@ -3,12 +3,16 @@
 #include <libfdt.h>
 #include <stdio.h>
 
+#include "boot.h"
+#include "dbtr/dbtr.h"
 #include "guest/service.h"
 #include "lib/log.h"
-#include "boot.h"
+#include "pmu/pmu.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
+#include "rv/room_list.h"
+#include "sse/sse.h"
 
 #define MAX_PHASES 8
 
@@ -45,6 +49,19 @@ static const char *irqchip_text(const struct machine *m)
 	return names[m->irqchip];
 }
 
+// The rooms that were left out when this image was built, if any.
+static void tell_absent(void)
+{
+#define ROOM_AND(room, extensions) && room##_is_linked
+#define ROOM_FORMAT(room, extensions) "%s"
+#define ROOM_NAME(room, extensions) , room##_is_linked ? "" : " " #room
+	if (!(true ROOM_LIST(ROOM_AND)))
+		log_line("image     built without" ROOM_LIST(ROOM_FORMAT) ROOM_LIST(ROOM_NAME));
+#undef ROOM_AND
+#undef ROOM_FORMAT
+#undef ROOM_NAME
+}
+
 void banner_head(const struct machine *m, uint64_t hartid)
 {
 	uint64_t sbi = fw_spec_version(), impl = fw_impl_version(), begin = probe_cycle_now();
@@ -57,6 +74,7 @@ void banner_head(const struct machine *m, uint64_t hartid)
 	log_line("firmware  %s %lu.%lu, SBI %lu.%lu", fw_impl_id() == 1 ? "OpenSBI" : "SBI firmware",
 		 (unsigned long)(impl >> 16), (unsigned long)(impl & 0xffff), (unsigned long)(sbi >> 24),
 		 (unsigned long)(sbi & 0xffffff));
+	tell_absent();
 	if (fw_has_console())
 		log_line("          prints on a console of its own: a guest can make it (README, \"What a firmware beneath cannot give\")");
 	phases.printing += probe_cycle_now() - begin;

@@ -17,6 +17,7 @@
 #include "rv/firmware.h"
 #include "rv/guestmem.h"
 #include "run.h"
+#include "sbi/sbi.h"
 
 extern char __image_start[], __image_end[], __package_start[], __package_end[];
 
@@ -126,6 +127,7 @@ static void read_request(const void *fdt)
 	tree = prepare_image(&prepare, "partitions", &size, &why);
 	require(tree != NULL, &why);
 	require(partition_read(tree, size, &request, &why), &why);
+	require(request_without(&request, sbi_absent(), &why), &why);
 	require(device_read(fdt, &machine, &request, &why), &why);
 }
 

@@ -13,7 +13,6 @@ DEFAULT_PARTITIONS := platform/$(BOARD)/demo.dts
 PARTITIONS ?= platform/$(BOARD)/demo$(addprefix -,$(DEMO)).dts
 
 # A path of the user's may have blanks and quotes in it: as one word of the shell, and as make's own name of a file.
-space := $() $()
 equals := =
 shell_word = '$(subst ','\'',$(1))'
 PARTITIONS_WORD = $(call shell_word,$(PARTITIONS))

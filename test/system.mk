@@ -7,9 +7,21 @@ PYTEST = $(SYSTEM_ENV) $(PYTHON) -B -m pytest -p no:cacheprovider --no-header -v
 # Who judges: said before all that is measured (pytest says it itself).
 say_qemu = @printf '  %-5s %s\n' QEMU "$$($(QEMU_WORD) --version | head -n 1) "'($(QEMU))'
 
+# The hypervisor without each room, and without all of them. Built by other makes, one after the other: they share objects.
+WITHOUT_ROOMS := $(foreach r,$(ROOMS) $(subst $(space),-,$(ROOMS)),$(OBJ_DIR)-no-$r/bulkhead.bin)
+ifneq ($(ABSENT),)
+ifneq ($(filter test test-system test-boot check soak,$(GOALS)),)
+$(error FEATURES=$(FEATURES): the tests want all rooms, and build images without them by themselves (test/system/rows_rooms.py))
+endif
+else
+$(WITHOUT_ROOMS) &: $(OUT_DIR)/bulkhead.bin
+	$(Q)$(foreach image,$(WITHOUT_ROOMS),$(MAKE) --no-print-directory $(image) \
+		FEATURES='$(filter-out $(subst -, ,$(patsubst $(OBJ_DIR)-no-%/bulkhead.bin,%,$(image))),$(ROOMS))' && touch $(image) &&) true
+endif
+
 # Every row wants these; those of `make check` want no Linux.
 SYSTEM_BARE := $(OUT_DIR)/bulkhead.bin $(OPENSBI_FW_DYNAMIC) $(OPENSBI_STOCK) $(filter %.bin,$(GUEST_IMAGES))
-SYSTEM_ALL := $(SYSTEM_BARE) $(GUEST_IMAGES) $(OUT_DIR)/firmware.bin $(OUT_DIR)/firmware-selftest.bin
+SYSTEM_ALL := $(SYSTEM_BARE) $(GUEST_IMAGES) $(OUT_DIR)/firmware.bin $(OUT_DIR)/firmware-selftest.bin $(WITHOUT_ROOMS)
 
 # The demo with 12 MB more in its package, linked in; the demo on the oldest OpenSBI of ci/pins.mk.
 BIG := $(BUILD)/test/big

@@ -8,6 +8,8 @@
 #include "rv/firmware.h"
 #include "vcpu/sbi_call.h"
 
+const bool dbtr_is_linked = true;
+
 static struct dbtr triggers[MAX_HARTS]; // each its own hart's
 
 static struct dbtr_ret firmware(uint64_t fid, uint64_t a, uint64_t b)

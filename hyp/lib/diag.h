@@ -77,6 +77,7 @@
 	X(DIAG_FRAGMENT_CLAIM, "fragment claims what is not the guest's") \
 	X(DIAG_DTB_SIZE, "guest device tree is too large") \
 	X(DIAG_TABLES, "not enough memory for page tables") \
+	X(DIAG_ROOM_PMU, "this image was built without pmu") \
 	X(DIAG_CHECK, "the plan failed its own check")
 
 enum diag_code {

@@ -3,6 +3,7 @@
 #ifndef BULKHEAD_PLAN_REQUEST_H
 #define BULKHEAD_PLAN_REQUEST_H
 
+#include "lib/diag.h"
 #include "lib/region.h"
 #include "limits.h"
 #include "rv/isa.h"
@@ -68,6 +69,10 @@ struct request {
 	bool colour; // console lines are coloured by guest
 	struct guest_request guests[MAX_GUESTS];
 };
+
+// Takes into account that this image does not have some SBI extensions (set of enum sbi_index): they are denied to every guest, with all
+// that hangs on them. False with *why where a guest asks for what needs one; words that only do without it are taken.
+bool request_without(struct request *r, uint32_t absent_sbi, struct diag *why);
 
 // Bytes that the guest's generated tree may have, fragment included; whole pages.
 static inline uint64_t guest_tree_room(const struct guest_request *r)

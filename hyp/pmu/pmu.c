@@ -6,6 +6,8 @@
 #include "pmu/parts.h"
 #include "rv/firmware.h"
 
+const bool pmu_is_linked = true;
+
 #define CONFIG_FLAGS 0xffull // all that are defined
 #define START_FLAGS (SBI_PMU_START_SET_INIT_VALUE | SBI_PMU_START_FLAG_INIT_SNAPSHOT)
 #define STOP_FLAGS (SBI_PMU_STOP_FLAG_RESET | SBI_PMU_STOP_FLAG_TAKE_SNAPSHOT)

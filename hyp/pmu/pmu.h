@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Performance counters: what others see of them.
+// The room of performance counters: what others see of it. pmu/absent.c is linked in its place where it is left out (README.md,
+// "Rooms"): events are counted all the same (v->sbi.pmu.events), and what a guest reads of the hart's counters is hart/counters.c's.
 #ifndef BULKHEAD_PMU_PMU_H
 #define BULKHEAD_PMU_PMU_H
 
 #include "guest/guest.h"
 #include "vcpu/vcpu.h"
+
+extern const bool pmu_is_linked;
 
 // The calls (SBI 3.0, PMU).
 sbi_ret_t sbi_pmu(struct vcpu *v);

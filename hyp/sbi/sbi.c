@@ -4,8 +4,6 @@
 
 #include "dbtr/dbtr.h"
 #include "guest/guest.h"
-#include "lib/log.h"
-#include "rv/firmware.h"
 #include "sse/sse.h"
 
 // The EID of a row without an extension is 0, which no call finds there.
@@ -30,30 +28,6 @@ sbi_ret_t sbi_dispatch_rest(struct vcpu *v)
 		return sbi_rows[SBI_INDEX(key)].call(v);
 	// Legacy calls return in a0 only (SBI 3.0, "Legacy Extensions").
 	return sbi_ret((uint64_t)SBI_ERR_NOT_SUPPORTED, key == SBI_EXT_LEGACY_SET_TIMER ? sbi_arg(v, 1) : 0);
-}
-
-// Those the machine or its firmware cannot carry.
-static uint32_t missing(void)
-{
-	uint32_t set = 0;
-
-	if (!fw_has_pmu())
-		set |= 1u << SBI_INDEX_PMU;
-	if (!sbi_dbtr_is_carried())
-		set |= 1u << SBI_INDEX_DBTR;
-	return set;
-}
-
-void sbi_init_vcpu(struct vcpu *v, const struct partition *p)
-{
-	v->sbi.extensions = ~missing() & ~p->denied_sbi;
-}
-
-void sbi_report_missing(void)
-{
-	for (uint32_t i = 0; i < SBI_INDEX_UNKNOWN; i++)
-		if (missing() >> i & 1)
-			log_info("sbi", "extension=%s event=absent: the firmware beneath does not offer what it needs", sbi_names[i]);
 }
 
 void sbi_reset_vcpu(struct vcpu *v)

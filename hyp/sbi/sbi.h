@@ -49,7 +49,9 @@ static inline bool sbi_has_extension(const struct vcpu *v, uint64_t eid)
 }
 // Decides which extensions a vcpu has. Boot hart, after fw_init().
 void sbi_init_vcpu(struct vcpu *v, const struct partition *p);
-// Logs which extensions nobody has here, for want of something beneath. Boot hart, after fw_init().
+// The extensions whose rooms this image was built without: a set of enum sbi_index.
+uint32_t sbi_absent(void);
+// Logs which extensions nobody has here, for want of a room or of something beneath. Boot hart, after fw_init().
 void sbi_report_missing(void);
 // Takes all that SBI keeps for a vcpu, and what it set in the machine for it, into the state of a reset hart. On the vcpu's own
 // hart, before each entry by hart_start or at the guest's start.

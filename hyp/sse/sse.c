@@ -15,6 +15,8 @@
 #include "sse/sse_state.h"
 #include "vcpu/sbi_call.h"
 
+const bool sse_is_linked = true;
+
 static uint32_t supported(struct vcpu *v)
 {
 	uint32_t set = (1u << SSE_COUNT) - 1;

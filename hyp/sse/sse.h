@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Software events: what others see of them. All on the vcpu's own hart.
+// The room of software events: what others see of it. All on the vcpu's own hart. sse/absent.c is linked in its place where it is
+// left out (README.md, "Rooms").
 #ifndef BULKHEAD_SSE_SSE_H
 #define BULKHEAD_SSE_SSE_H
 
 #include "guest/guest.h"
 #include "vcpu/vcpu.h"
+
+extern const bool sse_is_linked;
 
 // The calls (SBI 3.0, SSE).
 sbi_ret_t sbi_sse(struct vcpu *v);

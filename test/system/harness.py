@@ -160,7 +160,8 @@ def command_of(row):
         look_for_machine(options, machine)
     command = [QEMU, "-M", machine, *options, "-bios", bios_of(row)]
     if row.kernel == BULKHEAD and not row.bios.endswith(".bin"):
-        command += ["-kernel", need(os.path.join(OUT, "bulkhead.bin"))]
+        folder = "-no-".join((OUT, "-".join(row.without))) if row.without else OUT
+        command += ["-kernel", need(os.path.join(folder, "bulkhead.bin"))]
         if row.partitions is not None:
             command += ["-initrd", make_package(row)]
     elif row.kernel != BULKHEAD:

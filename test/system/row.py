@@ -76,6 +76,7 @@ class Row:
     files: tuple = ()              # (name, text or bytes) written beside the partition source
     spoil: object = None           # package bytes -> package bytes
     kernel: str = BULKHEAD         # what QEMU starts beneath OpenSBI: the hypervisor, or a guest image on bare OpenSBI
+    without: tuple = ()            # rooms that this hypervisor was built without, as hyp/objs.mk orders them
     initrd: str = ""               # of a guest image on bare OpenSBI
     append: str = ""               # its kernel arguments
     bios: str = "built"            # OpenSBI: built (for a guest image: stock) | stock (drives the UART, too) | default (QEMU's own)

@@ -130,4 +130,22 @@ def test_no_variable_is_used_above_its_definition():
 def test_targets_build_what_they_measure(target, tmp_path):
     """In a tree without a build each of them makes the hypervisor first."""
     said = make("-n", target, f"OUT_DIR={tmp_path}").stdout
-    assert "hyp/run.c" in said and str(tmp_path) in said
+    assert f"{tmp_path}/bulkhead.bin" in said
+
+
+@pytest.mark.parametrize("words, refusal", (
+    (("FEATURES=pmu wires",), "there is no room 'wires'; there are: sse pmu dbtr"),
+    (("FEATURES=", "test-system"), "the tests want all rooms")))
+def test_features_that_cannot_be_are_refused(words, refusal):
+    result = make("-n", *words)
+    assert result.returncode != 0 and refusal in result.stderr, result.stderr
+
+
+def test_an_image_has_nothing_of_a_room_it_was_built_without():
+    """Nor is anything decided by what is weak."""
+    for room, symbols in (("sse", ("sse_choose", "sse_enter")), ("pmu", ("pmu_configure", "pmu_event_kind")), ("dbtr", ("dbtr_install",))):
+        whole, without = ({line.split()[-1]: line.split()[-2] for line in harness.run_tool("riscv64-unknown-elf-nm", harness.need(
+            os.path.join(f"{harness.OUT}{ending}", "bulkhead.elf"))).splitlines()} for ending in ("", f"-no-{room}"))
+        assert set(symbols) <= set(whole) and not set(symbols) & set(without), f"{room}: {set(symbols) & set(without)}"
+        # (The linker's names of files that were optimised as one are weak, and have a dot in them.)
+        assert not {name for names in (whole, without) for name, kind in names.items() if kind in "wWvV" and "." not in name}
