@@ -29,7 +29,7 @@ static struct page_pool pool;
 static struct prepare prepare;
 
 // Says what is wrong with the input and ends the run: nothing has been started yet.
-_Noreturn static void refuse(const struct diag *why)
+_Noreturn static void refuse_input(const struct diag *why)
 {
 	log_error("config", "node=%s property=%s value=\"%s\": %s", why->node, why->property, why->value,
 		  diag_str(why->code));
@@ -42,10 +42,10 @@ _Noreturn static void refuse(const struct diag *why)
 static void require(bool is_fine, const struct diag *why)
 {
 	if (!is_fine)
-		refuse(why);
+		refuse_input(why);
 }
 
-static uint64_t addr(const void *p)
+static uint64_t address_of(const void *p)
 {
 	return (uint64_t)(uintptr_t)p;
 }
@@ -78,7 +78,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 	boot_hart = machine_find_hart(&machine, hartid);
 	if (boot_hart < 0) {
 		diag_set_u64(&why, DIAG_HART_UNKNOWN, "/cpus", "reg", hartid);
-		refuse(&why);
+		refuse_input(&why);
 	}
 	guessed = machine_set_h(&machine, (uint32_t)boot_hart, probe_h());
 	if (guessed != 0)
@@ -86,7 +86,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 			 (unsigned long)hartid);
 	if (!isa_has(&machine.harts[boot_hart].isa, ISA_H)) {
 		diag_set_u64(&why, DIAG_HART_NO_H, "/cpus", "riscv,isa", hartid);
-		refuse(&why);
+		refuse_input(&why);
 	}
 	hart_table_init(&machine);
 	__asm__ volatile("mv tp, %0" : : "r"(&harts[boot_hart]) : "memory");
@@ -99,14 +99,14 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 // The package: handed over by the boot loader, or else the one linked in.
 static void read_package(const void *fdt)
 {
-	struct region image = { addr(__image_start), (uint64_t)(__image_end - __image_start) };
-	struct region linked = { addr(__package_start), (uint64_t)(__package_end - __package_start) };
+	struct region image = { address_of(__image_start), (uint64_t)(__image_end - __image_start) };
+	struct region linked = { address_of(__package_start), (uint64_t)(__package_end - __package_start) };
 	struct region r = machine.initrd.size != 0 ? machine.initrd : linked;
 	struct diag why;
 
 	diag_set(&why, DIAG_PKG_MISSING, "/chosen", "linux,initrd-start", "");
 	require(r.size != 0, &why);
-	require(package_may_lie(&machine, image, (struct region){ addr(fdt), fdt_size(fdt) }, r, &why), &why);
+	require(package_may_lie(&machine, image, (struct region){ address_of(fdt), fdt_size(fdt) }, r, &why), &why);
 	require(package_read((const void *)(uintptr_t)r.base, r.size, &package, &why), &why);
 	log_info("package", "from=%s address=%#lx size=%lu images=%u", machine.initrd.size != 0 ? "boot-loader" : "firmware",
 		 (unsigned long)r.base, (unsigned long)package.used, (unsigned)package.count);
@@ -138,9 +138,9 @@ static void make_plan(uint32_t boot_hart, const void *fdt)
 	struct plan_input in = {
 		.machine = &machine,
 		.request = &request,
-		.image = { addr(__image_start), (uint64_t)(__image_end - __image_start) },
-		.package = { addr(package.base), package.used },
-		.board_dtb = { addr(fdt), fdt_size(fdt) },
+		.image = { address_of(__image_start), (uint64_t)(__image_end - __image_start) },
+		.package = { address_of(package.base), package.used },
+		.board_dtb = { address_of(fdt), fdt_size(fdt) },
 		.boot_hart = boot_hart,
 		.pool_fixed_size = machine.hart_count * (HART_STACK_SIZE + 2ull * PAGE_SIZE) +
 				   request.guest_count * CONSOLE_RING_SIZE + prepare_trees_size(&prepare, &request) +

@@ -21,7 +21,7 @@ void expect_no_landing_pads(void)
 }
 
 // Every hart that has an owner, and the one that drains the console, meet in idle(); a guest starts when its harts are there.
-static void start(const struct machine *m, const struct plan *plan)
+static void start_harts(const struct machine *m, const struct plan *plan)
 {
 	for (uint32_t i = 0; i < m->hart_count; i++) {
 		uint32_t owner = plan->hart_owner[i];
@@ -87,7 +87,7 @@ void run(const struct machine *m, const struct plan *plan, uint8_t *rings)
 	irq_init(m);
 	for (uint32_t i = 0; i < plan->partition_count; i++)
 		guest_init(&guests[i], &plan->partitions[i]);
-	start(m, plan);
+	start_harts(m, plan);
 	if (h->guest == NULL && h->service_deadline == UINT64_MAX)
 		fw_hart_stop(); // nobody's hart goes back to the firmware
 	secondary_main(h);

@@ -34,7 +34,7 @@ void filter_reset(struct filter *f)
 	f->state = GROUND;
 }
 
-static enum filter_out begin(struct filter *f, uint8_t byte, bool has_focus)
+static enum filter_out begin_sequence(struct filter *f, uint8_t byte, bool has_focus)
 {
 	f->size = 0;
 	f->state = GROUND;
@@ -62,7 +62,7 @@ static bool may_follow(uint8_t first, uint8_t byte)
 static enum filter_out put_character(struct filter *f, uint8_t byte, bool has_focus)
 {
 	if (!may_follow(f->size == 1 ? f->bytes[0] : 0, byte))
-		return begin(f, byte, has_focus);
+		return begin_sequence(f, byte, has_focus);
 	keep(f, byte);
 	if (--f->left != 0)
 		return FILTER_NOTHING;
@@ -116,7 +116,7 @@ static enum filter_out judge_sequence(const struct filter *f, bool has_focus)
 }
 
 // What begins with ESC has ended; a string's end is kept, too.
-static enum filter_out judge(struct filter *f, bool has_focus)
+static enum filter_out judge_byte(struct filter *f, bool has_focus)
 {
 	enum state state = (enum state)f->state;
 	uint8_t second = f->bytes[1];
@@ -147,7 +147,7 @@ static enum filter_out put_escape(struct filter *f, uint8_t byte, bool has_focus
 	else if (is_between(byte, ' ', '/'))
 		f->state = DESIGNATE;
 	else
-		return judge(f, has_focus);
+		return judge_byte(f, has_focus);
 	return FILTER_NOTHING;
 }
 
@@ -159,7 +159,7 @@ static enum filter_out put_string(struct filter *f, uint8_t byte, bool has_focus
 		f->state = STRING_ESCAPE;
 	if (byte == BEL || is_between(byte, ' ', '~'))
 		keep(f, byte);
-	return byte == BEL ? judge(f, has_focus) : FILTER_NOTHING;
+	return byte == BEL ? judge_byte(f, has_focus) : FILTER_NOTHING;
 }
 
 enum filter_out filter_put(struct filter *f, uint8_t byte, bool has_focus)
@@ -173,14 +173,14 @@ enum filter_out filter_put(struct filter *f, uint8_t byte, bool has_focus)
 	if (state == STRING_ESCAPE && byte == '\\') {
 		keep(f, ESC);
 		keep(f, byte);
-		return judge(f, has_focus);
+		return judge_byte(f, has_focus);
 	}
 	if (state == GROUND || !is_between(byte, ' ', '~')) // a control in the midst of a sequence ends it
-		return begin(f, byte, has_focus);
+		return begin_sequence(f, byte, has_focus);
 	if (state == STRING_ESCAPE) // the string has no end, another sequence begins
-		begin(f, ESC, has_focus);
+		begin_sequence(f, ESC, has_focus);
 	if (f->state == ESCAPE)
 		return put_escape(f, byte, has_focus);
 	keep(f, byte);
-	return is_between(byte, ' ', state == SEQUENCE ? '?' : '/') ? FILTER_NOTHING : judge(f, has_focus);
+	return is_between(byte, ' ', state == SEQUENCE ? '?' : '/') ? FILTER_NOTHING : judge_byte(f, has_focus);
 }

@@ -40,7 +40,7 @@ static bool fail_with(const struct reader *r, enum diag_code code, const char *p
 	return diag_set(r->why, code, node, "devices", value);
 }
 
-static bool fail(const struct reader *r, enum diag_code code)
+static bool fail_device(const struct reader *r, enum diag_code code)
 {
 	return fail_with(r, code, r->device->path, "");
 }
@@ -90,24 +90,24 @@ static bool read_registers(const struct reader *r, const struct board_walk *w, b
 	uint32_t count = 0;
 	bool is_mapped = false;
 	if (w->props[B_RANGES].len != 0)
-		return fail(r, DIAG_DEVICE_BUS);
+		return fail_device(r, DIAG_DEVICE_BUS);
 	for (; board_reg(w, count, &raw); count++) {
 		range = raw;
 		if (!board_translate(w, &range)) {
 			if (is_top)
-				return fail(r, DIAG_DEVICE_REG);
+				return fail_device(r, DIAG_DEVICE_REG);
 			continue;
 		}
 		if (!is_top && raw.base != range.base)
-			return fail(r, DIAG_DEVICE_BUS);
+			return fail_device(r, DIAG_DEVICE_BUS);
 		if (d->reg_count == MAX_DEVICE_REGS)
-			return fail(r, DIAG_TOO_MANY);
+			return fail_device(r, DIAG_TOO_MANY);
 		d->reset[d->reg_count] = count == 0 ? reset_of(w, range) : 0;
 		d->reg[d->reg_count++] = range;
 		is_mapped = true;
 	}
 	if (is_top && !is_mapped)
-		return fail(r, DIAG_DEVICE_REG);
+		return fail_device(r, DIAG_DEVICE_REG);
 	if (is_mapped && !is_one_of(w->props[B_COMPATIBLE], no_master)) {
 		d->can_master = true;
 		// Systems for RISC-V take what says nothing for coherent; here that would rest on silence.
@@ -127,39 +127,39 @@ static bool is_host_console(const struct reader *r)
 }
 
 // The device's place and registers.
-static bool read_device(const struct reader *r)
+static bool read_given_device(const struct reader *r)
 {
 	struct device_request *d = r->device;
 	char path[MAX_DEVICE_PATH];
 	struct board_walk top, w;
 	if (!board_resolve(r->fdt, d->path, path, sizeof(path)) || !board_find_path(&top, r->fdt, path))
-		return fail(r, DIAG_DEVICE_UNKNOWN);
+		return fail_device(r, DIAG_DEVICE_UNKNOWN);
 	memcpy(d->path, path, sizeof(path));
 	for (const struct device_request *other = r->guest->devices; other < d; other++)
 		if (board_path_below(path, other->path) || board_path_below(other->path, path))
 			return fail_with(r, DIAG_DEVICE_TWICE, path, strcmp(path, other->path) == 0 ? "" : other->path);
 	if (!top.inherited[top.depth - 1].is_okay)
-		return fail(r, DIAG_DEVICE_DISABLED);
+		return fail_device(r, DIAG_DEVICE_DISABLED);
 	if (is_host_console(r))
-		return fail(r, DIAG_DEVICE_HOST);
+		return fail_device(r, DIAG_DEVICE_HOST);
 	board_below(&w, &top);
 	for (bool is_top = true; board_next(&w); is_top = false) {
 		if (is_never(&w))
-			return fail(r, DIAG_DEVICE_NEVER);
+			return fail_device(r, DIAG_DEVICE_NEVER);
 		if (is_one_of(w.props[B_COMPATIBLE], whole_board) || strncmp(name_of(&w), "watchdog", 8) == 0)
 			d->reaches_board = true;
 		if (!read_registers(r, &w, is_top))
 			return false;
 	}
 	if (d->reaches_board && !r->guest->may_reset)
-		return fail(r, DIAG_DEVICE_RESETS);
+		return fail_device(r, DIAG_DEVICE_RESETS);
 	// What moves the addresses of its DMA would be lost: its node comes to stand elsewhere.
 	if (d->can_master && top.inherited[top.depth - 2].has_dma_ranges)
-		return fail(r, DIAG_DEVICE_BUS);
+		return fail_device(r, DIAG_DEVICE_BUS);
 	return true;
 }
 
-static bool is_assigned(const struct reader *r, const struct board_walk *w)
+static bool is_given_device(const struct reader *r, const struct board_walk *w)
 {
 	for (uint32_t i = 0; i < r->guest->device_count; i++)
 		if (board_is_below(w, r->guest->devices[i].path))
@@ -175,9 +175,9 @@ static bool add_source(const struct reader *r, const uint8_t *cells, uint32_t co
 	uint32_t last = is_plic ? r->m->plic.sources : r->m->aplic.sources;
 	struct device_request *d = r->device;
 	if (count != (is_plic ? 1 : 2) || source == 0 || source > last || source > MAX_BOARD_SOURCE)
-		return fail(r, DIAG_DEVICE_IRQ);
+		return fail_device(r, DIAG_DEVICE_IRQ);
 	if (d->source_count == MAX_DEVICE_SOURCES)
-		return fail(r, DIAG_TOO_MANY);
+		return fail_device(r, DIAG_TOO_MANY);
 	d->sources[d->source_count] = source;
 	d->source_flags[d->source_count++] = count == 2 ? tree_be32(cells + 4) : 0;
 	return true;
@@ -203,13 +203,13 @@ static bool read_interrupts(const struct reader *r, const struct board_walk *w)
 	if (r->device == NULL)
 		return false;
 	if (!board_find_phandle(&parent, r->fdt, w->interrupt_parent))
-		return fail(r, DIAG_DEVICE_IRQ);
+		return fail_device(r, DIAG_DEVICE_IRQ);
 	if (w->interrupt_parent != r->controller || r->controller == 0)
-		return is_assigned(r, &parent) ||
-		       (is_never(&parent) ? fail_controller(r, r->device->path, &parent) : fail(r, DIAG_DEVICE_IRQ));
+		return is_given_device(r, &parent) ||
+		       (is_never(&parent) ? fail_controller(r, r->device->path, &parent) : fail_device(r, DIAG_DEVICE_IRQ));
 	uint32_t cells = tree_cell(parent.props[B_INTERRUPT_CELLS], 0);
 	if (cells == 0 || cells > p.len / 4 || p.len % (4 * cells) != 0)
-		return fail(r, DIAG_DEVICE_IRQ);
+		return fail_device(r, DIAG_DEVICE_IRQ);
 	for (uint32_t at = 0; at < p.len; at += 4 * cells)
 		if (!add_source(r, p.data + at, cells))
 			return false;
@@ -221,7 +221,7 @@ static bool add_need(const struct reader *r, const char *path, const struct boar
 {
 	struct guest_request *g = r->guest;
 	char other[MAX_DEVICE_PATH];
-	if (is_assigned(r, target))
+	if (is_given_device(r, target))
 		return true;
 	tree_path(&target->node, target->depth, other, sizeof(other));
 	if (target->inherited[target->depth - 1].has_registers || is_never(target))
@@ -284,7 +284,7 @@ static bool read_guest(struct reader *r)
 	struct board_walk w;
 	for (uint32_t i = 0; i < g->device_count; i++) {
 		r->device = &g->devices[i];
-		if (!read_device(r))
+		if (!read_given_device(r))
 			return false;
 	}
 	for (uint32_t i = 0; i < g->device_count; i++) {

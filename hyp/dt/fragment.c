@@ -33,7 +33,7 @@ struct check {
 	bool is_mapped[TREE_MAX_DEPTH]; // the addresses of the node's children are guest physical ones
 };
 
-static bool claim(const struct check *c, uint32_t depth, const char *property, struct tree_prop value)
+static bool claim_of_fragment(const struct check *c, uint32_t depth, const char *property, struct tree_prop value)
 {
 	return tree_diag(&c->now, depth, c->why, DIAG_FRAGMENT_CLAIM, property, value);
 }
@@ -68,14 +68,14 @@ static bool judge_node(struct check *c)
 	c->is_mapped[i] = i == 0 || reserved || (mapped && c->props[P_RANGES].data != NULL);
 	for (uint32_t p = P_RANGES; mapped && p <= P_DMA_RANGES; p++)
 		if (!is_identity(c->props[p], &c->bus[i], parent))
-			return claim(c, c->depth, tree_name(&check_names, p), c->props[p]);
+			return claim_of_fragment(c, c->depth, tree_name(&check_names, p), c->props[p]);
 	if (!mapped || reg.data == NULL)
 		return true;
 	uint32_t count = 0;
 	while (tree_reg(reg, parent, count, &range) &&
 	       partition_owns(c->partition, (struct region){ range.base, max_u64(range.size, 1) }))
 		count++;
-	return (uint64_t)count * 4 * (parent->address_cells + parent->size_cells) == reg.len || claim(c, c->depth, "reg", reg);
+	return (uint64_t)count * 4 * (parent->address_cells + parent->size_cells) == reg.len || claim_of_fragment(c, c->depth, "reg", reg);
 }
 
 // interrupts-extended may name the guest's own harts: their controllers have the phandles 1 to vcpu_count and one cell.
@@ -114,7 +114,7 @@ static bool judge_property(const struct check *c, bool is_new)
 		   !(strcmp(t->name, "device_type") == 0 && (tree_list_has(value, "memory") || tree_list_has(value, "cpu")))) {
 		return true;
 	}
-	return claim(c, t->depth, t->name, value);
+	return claim_of_fragment(c, t->depth, t->name, value);
 }
 
 static bool check_property(struct check *c)
@@ -141,7 +141,7 @@ static bool begin_check(struct check *c)
 		return true;
 	}
 	c->new_depth++;
-	return !is_fixed(now) || claim(c, now->depth, "", (struct tree_prop){ NULL, 0 });
+	return !is_fixed(now) || claim_of_fragment(c, now->depth, "", (struct tree_prop){ NULL, 0 });
 }
 
 static bool end_check(struct check *c)
@@ -153,7 +153,7 @@ static bool end_check(struct check *c)
 	// Something that was there has not come: an overlay cannot do that.
 	bool gone = c->was_event != TREE_NODE_END;
 	c->was_event = tree_next(&c->was);
-	return !gone || claim(c, c->now.depth + 1, "", (struct tree_prop){ NULL, 0 });
+	return !gone || claim_of_fragment(c, c->now.depth + 1, "", (struct tree_prop){ NULL, 0 });
 }
 
 // Compares the tree `now` with what it `was` before the fragment. False with *why at the first foreign claim.
@@ -182,7 +182,7 @@ static bool fragment_check(const struct partition *p, const void *now, const voi
 	}
 }
 
-static bool refuse(const struct guest_dt_input *in, struct diag *why, const char *text)
+static bool refuse_claim_of(const struct guest_dt_input *in, struct diag *why, const char *text)
 {
 	return diag_set(why, DIAG_FRAGMENT_BAD, in->partition->name, "device-tree-fragment", text);
 }
@@ -224,14 +224,14 @@ size_t fragment_apply(const struct guest_dt_input *in, void *buf, size_t size, s
 	uint32_t tree_size = (uint32_t)fdt_totalsize(buf);
 	uint32_t fragment_size = tree_total_size(in->fragment, in->fragment_size);
 	if (fragment_size == 0 || fragment_size > in->fragment_size)
-		return refuse(in, why, "not a whole flattened device tree");
+		return refuse_claim_of(in, why, "not a whole flattened device tree");
 	uint64_t was = align_up(fragment_size, 8);
 	if (was + max_u64(tree_size, fragment_size) > size)
 		return diag_set_u64(why, DIAG_DTB_SIZE, in->partition->name, "device-tree-fragment", fragment_size);
 	memcpy(in->scratch, in->fragment, fragment_size);
 	memcpy((uint8_t *)in->scratch + was, buf, tree_size);
 	if (!is_overlay(in->scratch, fragment_size))
-		return refuse(in, why, "not a flattened overlay");
+		return refuse_claim_of(in, why, "not a flattened overlay");
 	int error = fdt_open_into(buf, buf, (int)min_u64(size, INT32_MAX));
 	if (error == 0)
 		error = fdt_overlay_apply(buf, in->scratch);
@@ -240,7 +240,7 @@ size_t fragment_apply(const struct guest_dt_input *in, void *buf, size_t size, s
 	if (error == -FDT_ERR_NOSPACE)
 		return diag_set_u64(why, DIAG_DTB_SIZE, in->partition->name, "device-tree-fragment", fragment_size);
 	if (error != 0)
-		return refuse(in, why, error == -FDT_ERR_NOTFOUND ? "a target is not in the guest's tree" : "overlay does not apply");
+		return refuse_claim_of(in, why, error == -FDT_ERR_NOTFOUND ? "a target is not in the guest's tree" : "overlay does not apply");
 	if (!fragment_check(in->partition, buf, (uint8_t *)in->scratch + was, size, why))
 		return 0;
 	return fdt_totalsize(buf);

@@ -164,7 +164,7 @@ static uint64_t imsic_file(const struct reader *r, uint32_t entry)
 	return 0;
 }
 
-static uint64_t field(uint64_t value, uint32_t shift, uint32_t bits)
+static uint64_t irqchip_field(uint64_t value, uint32_t shift, uint32_t bits)
 {
 	return shift > 63 ? 0 : value >> shift & ((1ull << min_u64(bits, 31)) - 1);
 }
@@ -178,11 +178,11 @@ static uint32_t imsic_index(const struct reader *r, uint64_t file)
 	if (bits == UINT32_MAX) // as many as the number of files needs
 		for (bits = 0; 1u << bits < r->imsic.extended.len / 8; bits++)
 			;
-	return (uint32_t)(field(file, r->group_shift, r->group_bits) << min_u64(bits, 31) |
-			  field(file, IMSIC_PAGE_SHIFT + r->m->imsic.guest_index_bits, bits));
+	return (uint32_t)(irqchip_field(file, r->group_shift, r->group_bits) << min_u64(bits, 31) |
+			  irqchip_field(file, IMSIC_PAGE_SHIFT + r->m->imsic.guest_index_bits, bits));
 }
 
-static void finish(struct reader *r)
+static void finish_irqchips(struct reader *r)
 {
 	struct machine *m = r->m;
 	uint32_t context[MAX_HARTS];
@@ -231,6 +231,6 @@ bool irqchip_read(const void *fdt, struct machine *m, struct diag *why)
 			memset(r.props, 0, sizeof(r.props));
 		}
 	}
-	finish(&r);
+	finish_irqchips(&r);
 	return true;
 }

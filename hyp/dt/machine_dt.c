@@ -37,7 +37,7 @@ static bool is_below(const struct reader *r, const char *parent)
 	return r->depth == 3 && strcmp(r->tree.path[1], parent) == 0;
 }
 
-static bool fail(const struct reader *r, enum diag_code code, enum property property)
+static bool fail_board(const struct reader *r, enum diag_code code, enum property property)
 {
 	return tree_diag(&r->tree, r->depth, r->why, code, tree_name(&names, property), r->props[property]);
 }
@@ -91,11 +91,11 @@ static bool read_hart(struct reader *r)
 	if (!tree_list_has(r->props[P_DEVICE_TYPE], "cpu"))
 		return true;
 	if (m->hart_count == MAX_HARTS)
-		return fail(r, DIAG_TOO_MANY, P_REG);
+		return fail_board(r, DIAG_TOO_MANY, P_REG);
 	struct tree_prop reg = r->props[P_REG];
 	uint32_t cells = r->bus[1].address_cells;
 	if (reg.data == NULL || cells == 0 || cells > 2 || reg.len != 4 * cells)
-		return fail(r, reg.data == NULL ? DIAG_PROPERTY_MISSING : DIAG_PROPERTY_LENGTH, P_REG);
+		return fail_board(r, reg.data == NULL ? DIAG_PROPERTY_MISSING : DIAG_PROPERTY_LENGTH, P_REG);
 	struct machine_hart *hart = &m->harts[m->hart_count];
 	hart->hartid = tree_cells(reg.data, cells);
 	hart->enabled = tree_status_okay(r->props[P_STATUS]);
@@ -120,9 +120,9 @@ static bool read_ranges(struct reader *r, struct region *to, uint32_t *count, ui
 		if (range.size == 0)
 			continue;
 		if (!region_is_valid(range))
-			return fail(r, DIAG_PROPERTY_VALUE, P_REG);
+			return fail_board(r, DIAG_PROPERTY_VALUE, P_REG);
 		if (*count == max)
-			return fail(r, DIAG_TOO_MANY, P_REG);
+			return fail_board(r, DIAG_TOO_MANY, P_REG);
 		to[(*count)++] = range;
 	}
 	return true;
@@ -149,7 +149,7 @@ static bool read_device(struct reader *r)
 		if (!region_is_valid(range) || !tree_translate(r->bus, r->depth - 1, &range))
 			continue;
 		if (m->device_count == MAX_DEVICES)
-			return fail(r, DIAG_TOO_MANY, P_REG);
+			return fail_board(r, DIAG_TOO_MANY, P_REG);
 		struct machine_device *device = &m->devices[m->device_count++];
 		const char *name = r->tree.path[r->depth - 1];
 		for (uint32_t at = 0; name[at] != '\0' && at + 1 < sizeof(device->name); at++)
@@ -160,7 +160,7 @@ static bool read_device(struct reader *r)
 }
 
 // Judges the node whose properties have all been seen. Only its name and those of its parents are valid in tree.path.
-static bool read_node(struct reader *r)
+static bool read_board_node(struct reader *r)
 {
 	const char *name = r->tree.path[r->depth - 1];
 	r->bus[r->depth - 1] = (struct tree_bus){ tree_cell(r->props[P_ADDRESS_CELLS], 2),
@@ -199,7 +199,7 @@ static bool read_tree(struct reader *r)
 		}
 		if (event == TREE_BAD)
 			return diag_set(r->why, DIAG_TREE_BAD, "/", "", "");
-		if (r->depth != 0 && !read_node(r))
+		if (r->depth != 0 && !read_board_node(r))
 			return false;
 		r->depth = 0;
 		if (event == TREE_END)

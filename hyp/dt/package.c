@@ -28,7 +28,7 @@ struct reader {
 };
 
 // depth: of the node at fault, an image or a hash that has just been read.
-static bool fail(const struct reader *r, enum diag_code code, uint32_t depth, enum property property)
+static bool fail_fit(const struct reader *r, enum diag_code code, uint32_t depth, enum property property)
 {
 	return tree_diag(&r->tree, depth, r->why, code, tree_name(&names, property), r->props[property]);
 }
@@ -64,23 +64,23 @@ static bool place_image(struct reader *r)
 		return true;
 	}
 	if (r->props[P_DATA_SIZE].data == NULL)
-		return fail(r, DIAG_PKG_BAD, DEPTH_IMAGE, P_DATA);
+		return fail_fit(r, DIAG_PKG_BAD, DEPTH_IMAGE, P_DATA);
 	if (!tree_number(r->props[P_DATA_SIZE], &image->size))
-		return fail(r, DIAG_PKG_BAD, DEPTH_IMAGE, P_DATA_SIZE);
+		return fail_fit(r, DIAG_PKG_BAD, DEPTH_IMAGE, P_DATA_SIZE);
 	enum property where = r->props[P_DATA_POSITION].data != NULL ? P_DATA_POSITION : P_DATA_OFFSET;
 	if (!tree_number(r->props[where], &image->offset))
-		return fail(r, DIAG_PKG_BAD, DEPTH_IMAGE, where);
+		return fail_fit(r, DIAG_PKG_BAD, DEPTH_IMAGE, where);
 	if (where == P_DATA_OFFSET && image->offset > UINT64_MAX - external)
-		return fail(r, DIAG_PKG_RANGE, DEPTH_IMAGE, where);
+		return fail_fit(r, DIAG_PKG_RANGE, DEPTH_IMAGE, where);
 	image->offset += where == P_DATA_OFFSET ? external : 0;
 	if (!is_aligned(image->offset, 4)) // it is read in words
-		return fail(r, DIAG_PKG_ALIGN, DEPTH_IMAGE, where);
+		return fail_fit(r, DIAG_PKG_ALIGN, DEPTH_IMAGE, where);
 	if (image->offset > p->size || (image->offset == p->size && image->size != 0))
-		return fail(r, DIAG_PKG_RANGE, DEPTH_IMAGE, where);
+		return fail_fit(r, DIAG_PKG_RANGE, DEPTH_IMAGE, where);
 	if (image->size > UINT64_MAX - image->offset)
-		return fail(r, DIAG_PKG_RANGE, DEPTH_IMAGE, P_DATA_SIZE);
+		return fail_fit(r, DIAG_PKG_RANGE, DEPTH_IMAGE, P_DATA_SIZE);
 	if (image->size > p->size - image->offset)
-		return fail(r, DIAG_PKG_TRUNCATED, DEPTH_IMAGE, P_DATA_SIZE);
+		return fail_fit(r, DIAG_PKG_TRUNCATED, DEPTH_IMAGE, P_DATA_SIZE);
 	p->used = max_u64(p->used, image->offset + image->size);
 	return true;
 }
@@ -91,13 +91,13 @@ static bool read_hash(struct reader *r)
 	if (!tree_list_has(r->props[P_ALGO], "sha256"))
 		return true;
 	if (value.data == NULL || value.len != sizeof(r->image->sha256))
-		return fail(r, DIAG_PKG_BAD, DEPTH_HASH, P_VALUE);
+		return fail_fit(r, DIAG_PKG_BAD, DEPTH_HASH, P_VALUE);
 	memcpy(r->image->sha256, value.data, value.len);
 	r->image->has_sha256 = true;
 	return true;
 }
 
-static bool begin_node(struct reader *r)
+static bool begin_fit_node(struct reader *r)
 {
 	const struct tree *t = &r->tree;
 	if (t->depth == DEPTH_IMAGES) {
@@ -126,7 +126,7 @@ static bool end_node(struct reader *r)
 	return t->depth + 1 != DEPTH_IMAGE || r->placed || place_image(r);
 }
 
-static bool read_tree(struct reader *r)
+static bool read_fit(struct reader *r)
 {
 	for (;;) {
 		const struct tree *t = &r->tree;
@@ -140,7 +140,7 @@ static bool read_tree(struct reader *r)
 			if (property >= 0)
 				r->props[property] = (struct tree_prop){ t->data, t->len };
 		}
-		if (event == TREE_NODE && !begin_node(r))
+		if (event == TREE_NODE && !begin_fit_node(r))
 			return false;
 		if (event == TREE_NODE_END && !end_node(r))
 			return false;
@@ -175,7 +175,7 @@ bool package_read(const void *base, uint64_t size, struct package *p, struct dia
 		return diag_set_u64(why, DIAG_PKG_TRUNCATED, "/", "totalsize", r.tree_size);
 	if (!tree_open(&r.tree, base, size))
 		return diag_set(why, DIAG_PKG_BAD, "/", "", "");
-	return read_tree(&r);
+	return read_fit(&r);
 }
 
 const struct package_image *package_find(const struct package *p, const char *name)

@@ -167,7 +167,7 @@ static bool begin_guest(struct reader *r)
 	return true;
 }
 
-static bool begin_node(struct reader *r)
+static bool begin_guest_node(struct reader *r)
 {
 	switch (r->tree.depth) {
 	case 1:
@@ -195,7 +195,7 @@ static bool read_last_stop(const struct reader *r, struct tree_prop p)
 	return fail_here(r, DIAG_PROPERTY_VALUE);
 }
 
-static bool read_property(struct reader *r, bool *compatible)
+static bool read_guest_property(struct reader *r, bool *compatible)
 {
 	struct tree_prop p = { r->tree.data, r->tree.len };
 	if (r->tree.depth == 3) {
@@ -260,11 +260,11 @@ static bool read_event(struct reader *r, enum tree_event event, bool *compatible
 {
 	switch (event) {
 	case TREE_PROPERTY:
-		return read_property(r, compatible);
+		return read_guest_property(r, compatible);
 	case TREE_NODE:
 		if (r->tree.depth == 2 && !*compatible)
 			return diag_set(r->why, DIAG_TREE_COMPATIBLE, "/", "compatible", "");
-		return begin_node(r);
+		return begin_guest_node(r);
 	case TREE_NODE_END:
 		return r->tree.depth != 2 || finish_guest(r);
 	case TREE_END:

@@ -70,7 +70,7 @@ static enum verdict (*const exit_table[CAUSE_COUNT])(struct vcpu *v, struct exit
 #undef EXIT_ROW
 };
 
-static void take_messages(struct hart *h)
+static void take_guest_messages(struct hart *h)
 {
 	uint32_t messages = hart_msg_take(h);
 
@@ -90,7 +90,7 @@ RARE static void other_interrupt(struct hart *h, uint64_t number)
 		if (timer_is_due())
 			service_timer(h, SERVICE_BUDGET_GUEST);
 		if ((csr_read(CSR_SIP) & IP_SSIP) != 0 || hart_msg_waiting(h))
-			take_messages(h);
+			take_guest_messages(h);
 		break;
 	case IRQ_S_TIMER:
 		service_timer(h, SERVICE_BUDGET_GUEST);
@@ -174,7 +174,7 @@ void exit_interrupt(struct vcpu *v, uint64_t cause)
 
 	if (is_message(h, number)) {
 		exit_begin(v, EXIT_INTERRUPT + IRQ_S_SOFT);
-		take_messages(h);
+		take_guest_messages(h);
 	} else {
 		other_interrupt(h, number);
 	}

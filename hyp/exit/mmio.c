@@ -30,7 +30,7 @@ static bool is_table_walk(uint64_t gpa, const struct exit *e)
 }
 
 // A load to an f register dirties the guest's FS, as in hardware (priv, "Extension Context Status in mstatus Register").
-static void write_register(struct vcpu *v, const struct insn_access *a, uint64_t value)
+static void write_result(struct vcpu *v, const struct insn_access *a, uint64_t value)
 {
 	if (a->kind == ACCESS_LOAD_FP) {
 		fp_write(a->reg, access_result(a, value));
@@ -105,6 +105,6 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 		break;
 	}
 	if (!access.is_write)
-		write_register(v, &a, access.value);
+		write_result(v, &a, access.value);
 	return VERDICT_ADVANCE;
 }

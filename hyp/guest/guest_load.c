@@ -89,7 +89,7 @@ static uint64_t flush_block_size(const struct guest *g, void *page)
 // What was written lies in memory, and nothing of the guest's memory in any cache. Returns the
 // instructions this took. A stop needs none: nothing of ours writes to the guest's memory there
 // (guest_finish_stop()), nobody but the same guest ever has it, and its next start comes by here.
-static uint64_t flush(const struct guest *g, uint8_t *memory)
+static uint64_t flush_memory(const struct guest *g, uint8_t *memory)
 {
 	const struct partition *p = g->partition;
 	uint64_t begin = probe_cycle_now(), block = flush_block_size(g, memory);
@@ -182,7 +182,7 @@ bool guest_load(struct guest *g)
 	zero(memory + kernel_end, memory + initrd, block);
 	zero(memory + initrd_end, memory + dtb, block);
 	zero(memory + dtb_end, memory + p->memory_size, block);
-	flushing = flush(g, memory);
+	flushing = flush_memory(g, memory);
 	window_close(this_hart());
 	prove_unmapped(p);
 	g->starts++;

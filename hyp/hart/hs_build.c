@@ -64,7 +64,7 @@ static bool make_roots(const struct table *t, const struct machine *m, struct pa
 }
 
 // The guests' interrupt files, to which emulated devices send their MSIs, and the harts' own, by which they are kicked.
-static bool map_files(struct table *t, const struct plan *plan, const struct machine *m)
+static bool map_all_files(struct table *t, const struct plan *plan, const struct machine *m)
 {
 	for (uint32_t i = 0; i < m->hart_count && m->irqchip == IRQCHIP_IMSIC; i++)
 		if (m->imsic.file[i] != 0 && !map(t, m->imsic.file[i], m->imsic.file[i] + PAGE_SIZE, PTE_R | PTE_W))
@@ -93,7 +93,7 @@ bool hs_table_build(const struct plan *plan, const struct machine *m, struct pag
 	       map(&t, plan->pool.base, stacks, PTE_R | PTE_W) && map(&t, rest, pool_end, PTE_R | PTE_W) &&
 	       map(&t, plan->package.base, plan->package.base + plan->package.size, PTE_R) &&
 	       (m->irqchip != IRQCHIP_PLIC || map(&t, plic.base, plic.base + plic.size, PTE_R | PTE_W)) &&
-	       (!has_aplic || map(&t, aplic.base, aplic.base + aplic.size, PTE_R | PTE_W)) && map_files(&t, plan, m) &&
+	       (!has_aplic || map(&t, aplic.base, aplic.base + aplic.size, PTE_R | PTE_W)) && map_all_files(&t, plan, m) &&
 	       (!uart->is_ns16550 || map(&t, uart->reg.base, uart->reg.base + uart->reg.size, PTE_R | PTE_W)) &&
 	       make_roots(&t, m, pool);
 }

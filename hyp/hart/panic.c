@@ -44,7 +44,7 @@ static void write_to_firmware(const char *text, size_t size)
 	}
 }
 
-_Noreturn static void end(void)
+_Noreturn static void end_board(void)
 {
 	say("panic: the hypervisor stops\n");
 	if (!log_is_open()) // no UART was found: what was kept goes to the firmware's console
@@ -66,7 +66,7 @@ void panic(const char *format, ...)
 	say("\npanic: ");
 	say(line);
 	say("\n");
-	end();
+	end_board();
 }
 
 // A trap of HS-mode itself, from exit/world.S; x holds x1..x31.
@@ -84,5 +84,5 @@ void panic_trap(const uint64_t *x)
 		snprintf(line, sizeof(line), "x%-2d %016lx%s", i, x[i], i % 4 == 0 || i == 31 ? "\n" : " ");
 		say(line);
 	}
-	end();
+	end_board();
 }

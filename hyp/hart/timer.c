@@ -5,7 +5,7 @@
 #include "rv/csr.h"
 #include "rv/firmware.h"
 
-static void program(struct hart *h)
+static void program_timer(struct hart *h)
 {
 	uint64_t next = min_u64(h->guest_deadline, h->service_deadline);
 
@@ -24,7 +24,7 @@ void timer_set_guest(struct hart *h, uint64_t deadline)
 {
 	csr_clear(CSR_HVIP, IP_VSTIP);
 	h->guest_deadline = deadline;
-	program(h);
+	program_timer(h);
 }
 
 void timer_service_within(struct hart *h, uint64_t ticks)
@@ -34,7 +34,7 @@ void timer_service_within(struct hart *h, uint64_t ticks)
 	if (deadline >= h->service_deadline)
 		return;
 	h->service_deadline = deadline;
-	program(h);
+	program_timer(h);
 }
 
 bool timer_expired(struct hart *h)
@@ -47,12 +47,12 @@ bool timer_expired(struct hart *h)
 	}
 	if (now >= h->service_deadline)
 		return true;
-	program(h);
+	program_timer(h);
 	return false;
 }
 
 void timer_service_at(struct hart *h, uint64_t deadline)
 {
 	h->service_deadline = deadline;
-	program(h);
+	program_timer(h);
 }

@@ -39,7 +39,7 @@ static struct {
 	struct spinlock genmsi_lock;
 } aplic;
 
-static volatile uint32_t *reg(uint32_t offset)
+static volatile uint32_t *aplic_reg(uint32_t offset)
 {
 	return (volatile uint32_t *)(uintptr_t)(aplic.m->aplic.reg.base + offset);
 }
@@ -51,12 +51,12 @@ static bool is_msi(void)
 
 static volatile uint32_t *idc_reg(const struct hart *h, uint32_t offset)
 {
-	return reg(IDC + aplic.m->aplic.idc[h->index] * IDC_STRIDE + offset);
+	return aplic_reg(IDC + aplic.m->aplic.idc[h->index] * IDC_STRIDE + offset);
 }
 
 static bool is_set(uint32_t words, uint32_t source)
 {
-	return (*reg(words + source / 32 * 4) >> source % 32 & 1) != 0;
+	return (*aplic_reg(words + source / 32 * 4) >> source % 32 & 1) != 0;
 }
 
 void aplic_init(const struct machine *m)
@@ -67,8 +67,8 @@ void aplic_init(const struct machine *m)
 	if (m->aplic.reg.size == 0) // IMSICs alone: nobody has a wired device
 		return;
 	for (uint32_t source = 1; source <= sources; source++)
-		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
-	*reg(DOMAINCFG) = DOMAINCFG_IE | (is_msi() ? DOMAINCFG_DM : 0);
+		*aplic_reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
+	*aplic_reg(DOMAINCFG) = DOMAINCFG_IE | (is_msi() ? DOMAINCFG_DM : 0);
 	fence_iorw();
 }
 
@@ -78,18 +78,18 @@ void aplic_assign(uint32_t source, const struct irq_owner *owner)
 }
 
 // Whether the hypervisor takes the interrupts of the owner's sources: it does where there are no guest interrupt files.
-static bool takes(const struct irq_owner *owner)
+static bool takes_sources_of(const struct irq_owner *owner)
 {
 	return owner->partition->file_ids == 0;
 }
 
 void aplic_settle(const struct hart *h)
 {
-	if (!is_msi() || h->irq == NULL || takes(h->irq))
+	if (!is_msi() || h->irq == NULL || takes_sources_of(h->irq))
 		return;
 	spinlock_take(&aplic.genmsi_lock);
-	*reg(GENMSI) = aplic.m->imsic.index[h->index] << TARGET_HART_SHIFT | OWN_FILE_SETTLED;
-	for (uint32_t n = 0; n < PATIENCE && (*reg(GENMSI) & GENMSI_BUSY) != 0; n++)
+	*aplic_reg(GENMSI) = aplic.m->imsic.index[h->index] << TARGET_HART_SHIFT | OWN_FILE_SETTLED;
+	for (uint32_t n = 0; n < PATIENCE && (*aplic_reg(GENMSI) & GENMSI_BUSY) != 0; n++)
 		;
 	spinlock_give(&aplic.genmsi_lock);
 	imsic_await(OWN_FILE_SETTLED);
@@ -101,7 +101,7 @@ void aplic_hart_init(struct hart *h)
 		imsic_hart_init(h, aplic.m);
 		return;
 	}
-	if (h->irq == NULL || !takes(h->irq))
+	if (h->irq == NULL || !takes_sources_of(h->irq))
 		return;
 	*idc_reg(h, IDC_ITHRESHOLD) = 0;
 	*idc_reg(h, IDC_IDELIVERY) = 1;
@@ -112,7 +112,7 @@ static uint32_t target(const struct irq_owner *owner, uint32_t source, const str
 {
 	uint32_t hart = owner->partition->harts[cfg->vcpu];
 
-	if (!takes(owner))
+	if (!takes_sources_of(owner))
 		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | GUEST_FILE << TARGET_GUEST_SHIFT | cfg->eiid;
 	if (is_msi())
 		return aplic.m->imsic.index[hart] << TARGET_HART_SHIFT | OWN_FILE_ID(source);
@@ -131,29 +131,29 @@ void aplic_enable(void *guest, uint32_t source)
 	// By direct delivery a level is pending while it is high and no longer; QEMU's stays pending until it is claimed, and would
 	// enter once more for nothing. A source that was inactive is pending just when it is high.
 	if (!is_msi() && is_level(source) && is_set(SETIP, source) && !is_set(IN_CLRIP, source)) {
-		uint32_t where = *reg(TARGET + 4 * source);
+		uint32_t where = *aplic_reg(TARGET + 4 * source);
 
-		*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
-		*reg(SOURCECFG + 4 * source) = aplic.mode[source];
-		*reg(TARGET + 4 * source) = where;
+		*aplic_reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
+		*aplic_reg(SOURCECFG + 4 * source) = aplic.mode[source];
+		*aplic_reg(TARGET + 4 * source) = where;
 	}
-	*reg(SETIENUM) = source;
+	*aplic_reg(SETIENUM) = source;
 	// A level that is high already is no event for an MSI until it is made pending again, which is ignored when it is low ("Special
 	// consideration for level-sensitive interrupt sources"). A guest with interrupt files does so itself.
-	if (takes(aplic.owner[source]) && is_msi() && is_level(source))
-		*reg(SETIPNUM) = source;
+	if (takes_sources_of(aplic.owner[source]) && is_msi() && is_level(source))
+		*aplic_reg(SETIPNUM) = source;
 }
 
 void aplic_configure(void *guest, uint32_t source, const struct vaplic_source *cfg)
 {
 	aplic.is_enabled[source] = false;
-	*reg(CLRIENUM) = source;
+	*aplic_reg(CLRIENUM) = source;
 	if (aplic.mode[source] != cfg->mode) {
 		aplic.mode[source] = cfg->mode;
-		*reg(SOURCECFG + 4 * source) = cfg->mode;
+		*aplic_reg(SOURCECFG + 4 * source) = cfg->mode;
 	}
 	if (cfg->mode != VAPLIC_INACTIVE) {
-		*reg(TARGET + 4 * source) = target(aplic.owner[source], source, cfg);
+		*aplic_reg(TARGET + 4 * source) = target(aplic.owner[source], source, cfg);
 		if (cfg->enabled)
 			aplic_enable(guest, source);
 	}
@@ -163,7 +163,7 @@ void aplic_configure(void *guest, uint32_t source, const struct vaplic_source *c
 void aplic_set_pending(void *guest, uint32_t source, bool pending)
 {
 	(void)guest;
-	*reg(pending ? SETIPNUM : CLRIPNUM) = source;
+	*aplic_reg(pending ? SETIPNUM : CLRIPNUM) = source;
 	fence_iorw();
 }
 
@@ -180,17 +180,17 @@ bool aplic_is_rectified(void *guest, uint32_t source)
 }
 
 // A level that has fallen meanwhile is nothing, whether or not the real APLIC has kept it pending.
-static void take(uint32_t source)
+static void take_source(uint32_t source)
 {
 	const struct irq_owner *owner = source < VAPLIC_SOURCES ? aplic.owner[source] : NULL;
 
 	if (owner == NULL) { // nobody's: cannot be, and does not come again
 		if (aplic.m->aplic.reg.size != 0 && source <= MAX_BOARD_SOURCE)
-			*reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
+			*aplic_reg(SOURCECFG + 4 * source) = VAPLIC_INACTIVE;
 		return;
 	}
 	spinlock_take(owner->lock);
-	*reg(CLRIENUM) = source;
+	*aplic_reg(CLRIENUM) = source;
 	if (!is_level(source) || is_set(IN_CLRIP, source))
 		owner->raise(owner->guest, source);
 	else if (aplic.is_enabled[source])
@@ -207,8 +207,8 @@ void aplic_external(struct hart *h)
 		if (claimed == 0)
 			return;
 		if (is_msi())
-			source = own_file_source(claimed, h->irq != NULL && takes(h->irq));
+			source = own_file_source(claimed, h->irq != NULL && takes_sources_of(h->irq));
 		if (source != 0)
-			take(source);
+			take_source(source);
 	}
 }

@@ -21,14 +21,14 @@ static struct {
 	bool is_claimed[VPLIC_SOURCES];           // by that hart's context
 } plic;
 
-static volatile uint32_t *reg(uint64_t offset)
+static volatile uint32_t *plic_reg(uint64_t offset)
 {
 	return (volatile uint32_t *)(uintptr_t)(plic.desc->reg.base + offset);
 }
 
 static volatile uint32_t *context_reg(const struct hart *h, uint32_t offset)
 {
-	return reg(CONTEXT + (uint64_t)plic.desc->context[h->index] * CONTEXT_STRIDE + offset);
+	return plic_reg(CONTEXT + (uint64_t)plic.desc->context[h->index] * CONTEXT_STRIDE + offset);
 }
 
 static bool has_context(uint32_t hart)
@@ -40,7 +40,7 @@ static bool has_context(uint32_t hart)
 
 static void write_enable(const struct hart *h, uint32_t word, uint32_t value)
 {
-	*reg(ENABLE + (uint64_t)plic.desc->context[h->index] * ENABLE_STRIDE + 4 * word) = value;
+	*plic_reg(ENABLE + (uint64_t)plic.desc->context[h->index] * ENABLE_STRIDE + 4 * word) = value;
 }
 
 static void set_enabled(const struct hart *h, uint32_t source, bool value)
@@ -57,7 +57,7 @@ void plic_init(const struct machine *m)
 
 	plic.desc = &m->plic;
 	for (uint32_t source = 1; source <= sources; source++)
-		*reg(4 * source) = 0; // never interrupts
+		*plic_reg(4 * source) = 0; // never interrupts
 	for (uint32_t i = 0; i < m->hart_count; i++)
 		for (uint32_t word = 0; has_context(i) && word <= sources / 32; word++)
 			write_enable(&harts[i], word, 0);
@@ -67,7 +67,7 @@ void plic_init(const struct machine *m)
 void plic_assign(uint32_t source, const struct irq_owner *owner)
 {
 	plic.owner[source] = owner;
-	*reg(4 * source) = 1;
+	*plic_reg(4 * source) = 1;
 	fence_iorw();
 }
 
@@ -93,7 +93,7 @@ static uint32_t claim_alone(const struct hart *h)
 	uint32_t source;
 
 	for (uint32_t word = 0; word < VPLIC_WORDS; word++) {
-		uint32_t pending = is_found || enabled[word] == 0 ? 0 : *reg(PENDING + 4 * word) & enabled[word];
+		uint32_t pending = is_found || enabled[word] == 0 ? 0 : *plic_reg(PENDING + 4 * word) & enabled[word];
 
 		is_found |= pending != 0;
 		if (enabled[word] != 0)
@@ -107,11 +107,11 @@ static uint32_t claim_alone(const struct hart *h)
 }
 
 // Nobody's: cannot be, and does not come again.
-static void refuse(const struct hart *h, uint32_t source)
+static void refuse_source(const struct hart *h, uint32_t source)
 {
 	*context_reg(h, CONTEXT_CLAIM) = source;
 	if (source <= MAX_BOARD_SOURCE)
-		*reg(4 * source) = 0;
+		*plic_reg(4 * source) = 0;
 }
 
 // A source that is claimed cannot come again before its owner has completed it.
@@ -130,7 +130,7 @@ void plic_external(struct hart *h)
 		if (source == 0)
 			break;
 		if (source >= VPLIC_SOURCES || plic.owner[source] != owner) {
-			refuse(h, source);
+			refuse_source(h, source);
 			continue;
 		}
 		plic.is_claimed[source] = true;
@@ -176,5 +176,5 @@ bool plic_release(uint32_t source)
 
 uint32_t plic_pending(uint32_t word)
 {
-	return *reg(PENDING + 4 * word);
+	return *plic_reg(PENDING + 4 * word);
 }

@@ -45,7 +45,7 @@ void log_queue(struct ring *queue)
 	out.queue = queue;
 }
 
-static bool put(const char *line, size_t length)
+static bool queue_text(const char *line, size_t length)
 {
 	if (ring_room(out.queue) < length)
 		return false;
@@ -75,10 +75,10 @@ void log_line(const char *format, ...)
 		char lost[48];
 		int n = snprintf(lost, sizeof(lost), "info log dropped=%u\n", (unsigned)out.dropped);
 
-		if (put(lost, (size_t)n))
+		if (queue_text(lost, (size_t)n))
 			out.dropped = 0;
 	}
-	if (out.dropped != 0 || !put(line, (size_t)length))
+	if (out.dropped != 0 || !queue_text(line, (size_t)length))
 		out.dropped++;
 	spinlock_give(&out.lock);
 }

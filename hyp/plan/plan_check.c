@@ -19,7 +19,7 @@ struct claim {
 #define FIXED_COUNT 4 // image, package, board tree, pool
 #define CLAIM_MAX (FIXED_COUNT + MAX_RESERVED + ARRAY_SIZE(((struct plan *)NULL)->free) + MAX_GUESTS * MAX_EXTENTS)
 
-static bool refuse(const struct plan *plan, uint32_t partition, const char *what, uint64_t value, struct diag *why)
+static bool refuse_plan(const struct plan *plan, uint32_t partition, const char *what, uint64_t value, struct diag *why)
 {
 	char node[sizeof(why->node)];
 
@@ -71,7 +71,7 @@ static uint32_t sort_claims(const struct plan_input *in, const struct plan *plan
 static bool refuse_claim(const struct plan *plan, const struct claim *c, struct diag *why)
 {
 	if (c->kind == KIND_EXTENT)
-		return refuse(plan, c->partition, "host-memory", c->region.base, why);
+		return refuse_plan(plan, c->partition, "host-memory", c->region.base, why);
 	return diag_set_u64(why, DIAG_CHECK, "/memory", c->kind == KIND_POOL ? "pool" : "reg", c->region.base);
 }
 
@@ -135,7 +135,7 @@ static bool check_models(const struct plan *plan, const struct partition *p, str
 		for (uint32_t n = 0; n < p->map_count; n++)
 			count += p->map[n].kind == MAP_MODEL && p->map[n].model == (enum model)i;
 		if (count != model_is_wanted(p, (enum model)i))
-			return refuse(plan, p->index, model_rows[i].property, count, why);
+			return refuse_plan(plan, p->index, model_rows[i].property, count, why);
 	}
 	return true;
 }
@@ -146,7 +146,7 @@ static bool check_map(const struct plan *plan, const struct partition *p, struct
 	uint64_t memory_first = p->memory_base.addr / PAGE_SIZE, memory_end = memory_first + p->memory_size / PAGE_SIZE;
 
 	if (p->map_count > MAX_MAP)
-		return refuse(plan, p->index, "console", p->map_count, why);
+		return refuse_plan(plan, p->index, "console", p->map_count, why);
 	for (uint32_t i = 0; i < p->map_count; i++) {
 		const struct map_entry *e = &p->map[i];
 		uint64_t first = e->gpa.base / PAGE_SIZE, last = (e->gpa.base + e->gpa.size - 1) / PAGE_SIZE;
@@ -160,7 +160,7 @@ static bool check_map(const struct plan *plan, const struct partition *p, struct
 			is_bad |= e->source != 0 && e->source == p->map[n].source;
 		}
 		if (is_bad)
-			return refuse(plan, p->index, property_of(e), e->gpa.base, why);
+			return refuse_plan(plan, p->index, property_of(e), e->gpa.base, why);
 	}
 	return check_models(plan, p, why);
 }
@@ -170,24 +170,24 @@ static bool check_memory(const struct machine *m, const struct plan *plan, const
 	uint64_t gpa = p->memory_base.addr;
 
 	if (p->extent_count == 0 || p->extent_count > MAX_EXTENTS)
-		return refuse(plan, p->index, "host-memory", p->extent_count, why);
+		return refuse_plan(plan, p->index, "host-memory", p->extent_count, why);
 	for (uint32_t i = 0; i < p->extent_count; i++) {
 		const struct extent *e = &p->extents[i];
 
 		if (e->gpa.addr != gpa || e->size == 0 || !is_aligned(gpa, PAGE_SIZE))
-			return refuse(plan, p->index, "memory-base", e->gpa.addr, why);
+			return refuse_plan(plan, p->index, "memory-base", e->gpa.addr, why);
 		if (!is_ram(m, e->pa.addr, e->size) || (p->direct_mapped && e->pa.addr != gpa))
-			return refuse(plan, p->index, "host-memory", e->pa.addr, why);
+			return refuse_plan(plan, p->index, "host-memory", e->pa.addr, why);
 		if (e->size > GPA_LIMIT || gpa > GPA_LIMIT - e->size)
-			return refuse(plan, p->index, "memory-base", gpa, why);
+			return refuse_plan(plan, p->index, "memory-base", gpa, why);
 		gpa += e->size;
 	}
 	for (uint32_t i = p->extent_count; i < MAX_EXTENTS; i++) {
 		if (p->extents[i].size)
-			return refuse(plan, p->index, "host-memory", p->extents[i].pa.addr, why);
+			return refuse_plan(plan, p->index, "host-memory", p->extents[i].pa.addr, why);
 	}
 	if (gpa - p->memory_base.addr != p->memory_size)
-		return refuse(plan, p->index, "memory-size", p->memory_size, why);
+		return refuse_plan(plan, p->index, "memory-size", p->memory_size, why);
 	return check_map(plan, p, why);
 }
 
@@ -225,17 +225,17 @@ static bool check_files(const struct machine *m, const struct plan *plan, const 
 		size += p->map[i].kind == MAP_FILES ? p->map[i].gpa.size : 0;
 	if (isa_has(&p->isa, ISA_SSAIA) != (size != 0) || (p->irqchip == GUEST_IRQCHIP_IMSIC) != (size != 0) ||
 	    (p->file_ids != 0) != (size != 0) || (size == 0 && p->request->wants_files))
-		return refuse(plan, p->index, "interrupt-files", size, why);
+		return refuse_plan(plan, p->index, "interrupt-files", size, why);
 	if (size == 0)
 		return true;
 	if (m->irqchip != IRQCHIP_IMSIC || size != (uint64_t)p->vcpu_count * PAGE_SIZE)
-		return refuse(plan, p->index, "interrupt-files", size, why);
+		return refuse_plan(plan, p->index, "interrupt-files", size, why);
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		uint64_t own = m->imsic.file[p->harts[i]], distance = p->file[i] - own;
 
 		// The first page is the hypervisor's.
 		if (own == 0 || distance != (uint64_t)GUEST_FILE * PAGE_SIZE || distance >= room)
-			return refuse(plan, p->index, "interrupt-files", p->file[i], why);
+			return refuse_plan(plan, p->index, "interrupt-files", p->file[i], why);
 	}
 	return true;
 }
@@ -253,20 +253,20 @@ static bool is_subset(const struct isa *a, const struct isa *b)
 static bool check_harts(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
 {
 	if (p->vcpu_count == 0 || p->vcpu_count > MAX_HARTS)
-		return refuse(plan, p->index, "harts", p->vcpu_count, why);
+		return refuse_plan(plan, p->index, "harts", p->vcpu_count, why);
 	for (uint32_t i = 0; i < p->vcpu_count; i++) {
 		uint32_t hart = p->harts[i];
 
 		if (hart >= m->hart_count || plan->hart_owner[hart] != p->index)
-			return refuse(plan, p->index, "harts", hart, why);
+			return refuse_plan(plan, p->index, "harts", hart, why);
 
 		const struct machine_hart *h = &m->harts[hart];
 
 		if (!h->enabled || !isa_has(&h->isa, ISA_H) || !is_subset(&p->isa, &h->isa) || !is_subset(&p->enabled, &h->isa))
-			return refuse(plan, p->index, "harts", h->hartid, why);
+			return refuse_plan(plan, p->index, "harts", h->hartid, why);
 	}
 	if (isa_has(&p->isa, ISA_H) || !is_subset(&p->enabled, &m->enabled))
-		return refuse(plan, p->index, "ignore-features", 0, why);
+		return refuse_plan(plan, p->index, "ignore-features", 0, why);
 	return true;
 }
 
@@ -298,7 +298,7 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 		const struct partition *p = &plan->partitions[i];
 
 		if (p->index != i)
-			return refuse(plan, i, "index", p->index, why);
+			return refuse_plan(plan, i, "index", p->index, why);
 		if (!check_harts(in->machine, plan, p, why) || !check_memory(in->machine, plan, p, why) ||
 		    !check_files(in->machine, plan, p, why))
 			return false;

@@ -17,7 +17,7 @@ struct claim {
 #define REGS (MAX_GUEST_DEVICES * MAX_DEVICE_REGS)
 #define CLAIM_MAX (MAX_RAM_REGIONS + MAX_DEVICES + MAX_GUESTS * REGS)
 
-static bool refuse(const struct plan *plan, uint32_t partition, uint64_t value, struct diag *why)
+static bool refuse_device(const struct plan *plan, uint32_t partition, uint64_t value, struct diag *why)
 {
 	char node[sizeof(why->node)];
 
@@ -71,7 +71,7 @@ static bool get_claim(const struct plan_input *in, const struct plan *plan, uint
 	return true;
 }
 
-static uint32_t sort_claims(const struct plan_input *in, const struct plan *plan, uint16_t sorted[CLAIM_MAX])
+static uint32_t sort_frames(const struct plan_input *in, const struct plan *plan, uint16_t sorted[CLAIM_MAX])
 {
 	uint32_t all = in->machine->ram_count + in->machine->device_count + plan->partition_count * REGS, count = 0;
 	struct claim c, before = { 0 };
@@ -91,10 +91,10 @@ static uint32_t sort_claims(const struct plan_input *in, const struct plan *plan
 
 // In ascending order of the first frame, a frame is shared when an earlier claim of another owner reaches it: the one that reaches
 // furthest, or the one that does so among all other owners'.
-static bool check_frames(const struct plan_input *in, const struct plan *plan, struct diag *why)
+static bool check_all_frames(const struct plan_input *in, const struct plan *plan, struct diag *why)
 {
 	uint16_t sorted[CLAIM_MAX];
-	uint32_t count = sort_claims(in, plan, sorted);
+	uint32_t count = sort_frames(in, plan, sorted);
 	struct claim furthest = { 0 }, other = { 0 }, c = { 0 };
 	bool any = false, any_other = false;
 
@@ -103,7 +103,7 @@ static bool check_frames(const struct plan_input *in, const struct plan *plan, s
 		const struct claim *rival = is_same ? &other : &furthest;
 
 		if ((is_same ? any_other : any) && c.first <= rival->last)
-			return refuse(plan, c.owner != NOBODY ? c.owner : rival->owner, c.first * PAGE_SIZE, why);
+			return refuse_device(plan, c.owner != NOBODY ? c.owner : rival->owner, c.first * PAGE_SIZE, why);
 		if (any && !is_same && c.last > furthest.last) {
 			other = furthest;
 			any_other = true;
@@ -142,7 +142,7 @@ static bool check_places(const struct plan_input *in, const struct plan *plan, c
 		for (uint32_t n = 0; n < m->reserved_count; n++)
 			is_bad |= meet(r, m->reserved[n]);
 		if (is_bad)
-			return refuse(plan, p->index, r.base, why);
+			return refuse_device(plan, p->index, r.base, why);
 	}
 	return true;
 }
@@ -159,17 +159,17 @@ static bool check_device(const struct plan_input *in, const struct plan *plan, c
 			 const struct device_request *d, uint8_t owners[MAX_BOARD_SOURCE + 1], struct diag *why)
 {
 	if (d->reg_count == 0 || d->reg_count > MAX_DEVICE_REGS || d->source_count > MAX_DEVICE_SOURCES)
-		return refuse(plan, p->index, d->reg_count, why);
+		return refuse_device(plan, p->index, d->reg_count, why);
 	if (d->reaches_board && !p->request->may_reset)
-		return refuse(plan, p->index, d->reg[0].base, why);
+		return refuse_device(plan, p->index, d->reg[0].base, why);
 	if (d->can_master && (!p->direct_mapped || !p->request->trusted_dma))
-		return refuse(plan, p->index, d->reg[0].base, why);
+		return refuse_device(plan, p->index, d->reg[0].base, why);
 	for (uint32_t i = 0; i < d->source_count; i++) {
 		uint32_t source = d->sources[i];
 
 		if (source == 0 || source >= VPLIC_SOURCES || (owners[source] != 0 && owners[source] != p->index + 1) ||
 		    is_emulated(p, source))
-			return refuse(plan, p->index, source, why);
+			return refuse_device(plan, p->index, source, why);
 		owners[source] = (uint8_t)(p->index + 1);
 	}
 	return check_places(in, plan, p, d, why);
@@ -184,12 +184,12 @@ bool plan_check_devices(const struct plan_input *in, const struct plan *plan, st
 		const struct partition *p = &plan->partitions[i];
 
 		if (p->request->device_count > MAX_GUEST_DEVICES)
-			return refuse(plan, i, p->request->device_count, why);
+			return refuse_device(plan, i, p->request->device_count, why);
 		count += p->request->device_count;
 		for (uint32_t n = 0; n < p->request->device_count; n++) {
 			if (!check_device(in, plan, p, &p->request->devices[n], owners, why))
 				return false;
 		}
 	}
-	return count == 0 || check_frames(in, plan, why);
+	return count == 0 || check_all_frames(in, plan, why);
 }

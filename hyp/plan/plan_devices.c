@@ -52,7 +52,7 @@ static bool has_source(const struct device_request *d, uint32_t source)
 }
 
 __attribute__((cold, noinline))
-static bool fail(const struct turn *t, enum diag_code code, const struct device_request *d, const char *other)
+static bool fail_request(const struct turn *t, enum diag_code code, const struct device_request *d, const char *other)
 {
 	char node[sizeof(t->why->node)], value[sizeof(t->why->value)];
 
@@ -92,7 +92,7 @@ static bool check_others(const struct turn *t, const struct device_request *d, s
 
 			for (uint32_t n = 0; n < other->reg_count; n++) {
 				if (touches(frames, other->reg[n]))
-					return fail(t, is_same ? DIAG_DEVICE_TWICE : DIAG_DEVICE_PAGE, d, is_same ? "" : other->path);
+					return fail_request(t, is_same ? DIAG_DEVICE_TWICE : DIAG_DEVICE_PAGE, d, is_same ? "" : other->path);
 			}
 		}
 	}
@@ -105,24 +105,24 @@ static bool check_frames(const struct turn *t, const struct device_request *d, s
 	const struct machine *m = t->in->machine;
 
 	if (!region_contains((struct region){ 0, GPA_LIMIT }, frames.base, frames.size))
-		return fail(t, DIAG_DEVICE_GPA, d, "");
+		return fail_request(t, DIAG_DEVICE_GPA, d, "");
 	for (uint32_t i = 0; i < m->ram_count + m->reserved_count; i++) {
 		if (touches(frames, i < m->ram_count ? m->ram[i] : m->reserved[i - m->ram_count]))
-			return fail(t, DIAG_DEVICE_PAGE, d, i < m->ram_count ? "RAM" : "reserved memory");
+			return fail_request(t, DIAG_DEVICE_PAGE, d, i < m->ram_count ? "RAM" : "reserved memory");
 	}
 	if (m->uart.is_ns16550 && touches(frames, m->uart.reg))
-		return fail(t, DIAG_DEVICE_HOST, d, "");
+		return fail_request(t, DIAG_DEVICE_HOST, d, "");
 	if (!check_others(t, d, frames))
 		return false;
 	for (uint32_t i = 0; i < m->device_count; i++) {
 		if (touches(frames, m->devices[i].reg) && !is_own_register(p->request, m->devices[i].reg))
-			return fail(t, DIAG_DEVICE_PAGE, d, m->devices[i].name);
+			return fail_request(t, DIAG_DEVICE_PAGE, d, m->devices[i].name);
 	}
 	for (uint32_t i = 0; i < p->map_count; i++) {
 		if (touches(frames, p->map[i].gpa))
-			return fail(t, DIAG_DEVICE_GPA, d, "");
+			return fail_request(t, DIAG_DEVICE_GPA, d, "");
 	}
-	return !touches(frames, (struct region){ p->memory_base.addr, p->memory_size }) || fail(t, DIAG_DEVICE_GPA, d, "");
+	return !touches(frames, (struct region){ p->memory_base.addr, p->memory_size }) || fail_request(t, DIAG_DEVICE_GPA, d, "");
 }
 
 // Whether a wired interrupt can be had on all of the guest's harts: by a file of the guest's own, else through the hypervisor.
@@ -149,15 +149,15 @@ static bool check_sources(const struct turn *t, const struct device_request *d)
 {
 	for (uint32_t s = 0; s < d->source_count; s++) {
 		if (d->sources[s] >= VPLIC_SOURCES) // neither has the emulated APLIC more
-			return fail(t, DIAG_TOO_MANY, d, "");
+			return fail_request(t, DIAG_TOO_MANY, d, "");
 		if (!can_arrive(t->in->machine, t->partition, d->sources[s]))
-			return fail(t, DIAG_DEVICE_IRQ, d, "");
+			return fail_request(t, DIAG_DEVICE_IRQ, d, "");
 		for (uint32_t i = 0; i < t->plan->partition_count; i++) {
 			const struct guest_request *g = t->plan->partitions[i].request;
 
 			for (uint32_t j = 0; g != t->partition->request && j < g->device_count; j++) {
 				if (has_source(&g->devices[j], d->sources[s]))
-					return fail(t, DIAG_DEVICE_SOURCE, d, g->devices[j].path);
+					return fail_request(t, DIAG_DEVICE_SOURCE, d, g->devices[j].path);
 			}
 		}
 	}
@@ -178,7 +178,7 @@ bool turn_check_devices(const struct turn *t)
 		if (!check_sources(t, d))
 			return false;
 		if (d->can_master && !(p->direct_mapped && p->request->trusted_dma))
-			return fail(t, DIAG_DEVICE_DMA, d, "");
+			return fail_request(t, DIAG_DEVICE_DMA, d, "");
 	}
 	for (uint32_t i = 0; i < p->map_count; i++) {
 		const struct map_entry *e = &p->map[i];

@@ -17,7 +17,7 @@ struct out {
 };
 
 __attribute__((format(printf, 2, 3)))
-static void put(struct out *o, const char *format, ...)
+static void put_text(struct out *o, const char *format, ...)
 {
 	size_t room = o->length < o->size ? o->size - o->length : 0;
 	va_list args;
@@ -30,10 +30,10 @@ static void put(struct out *o, const char *format, ...)
 }
 
 // Begins a line: the owner in front of its first one, then what it owns.
-static void begin(struct out *o, const char *what)
+static void begin_line(struct out *o, const char *what)
 {
 	o->line_start = o->length;
-	put(o, "%-12s%-11s", o->who, what);
+	put_text(o, "%-12s%-11s", o->who, what);
 	o->who = "";
 }
 
@@ -41,24 +41,24 @@ static void begin(struct out *o, const char *what)
 static void item(struct out *o, const char **what, const char *word)
 {
 	if (*what) {
-		begin(o, *what);
+		begin_line(o, *what);
 		*what = NULL;
 	} else if (o->length - o->line_start + 1 + strlen(word) > LINE_WIDTH) {
-		put(o, "\n");
-		begin(o, "");
+		put_text(o, "\n");
+		begin_line(o, "");
 	} else {
-		put(o, " ");
+		put_text(o, " ");
 	}
-	put(o, "%s", word);
+	put_text(o, "%s", word);
 }
 
 // Ends a list; one without words says so.
 static void end_list(struct out *o, const char *what)
 {
 	if (what)
-		put(o, "%-12s%-11snone", o->who, what);
+		put_text(o, "%-12s%-11snone", o->who, what);
 	o->who = "";
-	put(o, "\n");
+	put_text(o, "\n");
 }
 
 static void put_size(struct out *o, uint64_t size)
@@ -71,18 +71,18 @@ static void put_size(struct out *o, uint64_t size)
 		unit++;
 	}
 	if (unit < 0)
-		put(o, "%6" PRIu64 " B", size);
+		put_text(o, "%6" PRIu64 " B", size);
 	else
-		put(o, "%4" PRIu64 " %ciB", size, units[unit]);
+		put_text(o, "%4" PRIu64 " %ciB", size, units[unit]);
 }
 
 static void put_range(struct out *o, const char *what, struct region r)
 {
 	if (r.size == 0)
 		return;
-	begin(o, what);
+	begin_line(o, what);
 	put_size(o, r.size);
-	put(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "\n", r.base, r.base + r.size);
+	put_text(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "\n", r.base, r.base + r.size);
 }
 
 static void put_harts(struct out *o, const struct machine *m, const struct partition *p)
@@ -107,10 +107,10 @@ static const char *last_name(const char *path)
 static void put_source(struct out *o, uint32_t source, bool is_first)
 {
 	if (o->length - o->line_start + sizeof("  source 1023") > LINE_WIDTH) {
-		put(o, "\n");
-		begin(o, "");
+		put_text(o, "\n");
+		begin_line(o, "");
 	}
-	put(o, "%s%" PRIu32, is_first ? "  source " : " ", source);
+	put_text(o, "%s%" PRIu32, is_first ? "  source " : " ", source);
 }
 
 // A line per register range; the first one has the device's name, and its interrupts.
@@ -122,22 +122,22 @@ static void put_devices(struct out *o, const struct guest_request *g)
 		const struct device_request *d = &g->devices[i];
 
 		for (uint32_t n = 0; n < d->reg_count; n++) {
-			begin(o, i + n ? "" : "devices");
-			put(o, "%s  PA 0x%08" PRIx64 "..0x%08" PRIx64, n ? "" : last_name(d->path), d->reg[n].base,
+			begin_line(o, i + n ? "" : "devices");
+			put_text(o, "%s  PA 0x%08" PRIx64 "..0x%08" PRIx64, n ? "" : last_name(d->path), d->reg[n].base,
 			    d->reg[n].base + d->reg[n].size);
 			for (uint32_t s = 0; n == 0 && s < d->source_count; s++)
 				put_source(o, d->sources[s], s == 0);
-			put(o, "\n");
+			put_text(o, "\n");
 		}
 		is_trusted |= d->can_master;
 	}
 	if (is_trusted) {
-		begin(o, "WARNING");
-		put(o, "this guest's devices can reach all memory (trusted-dma)\n");
+		begin_line(o, "WARNING");
+		put_text(o, "this guest's devices can reach all memory (trusted-dma)\n");
 	}
 }
 
-static bool is_assigned(const struct plan *plan, struct region reg)
+static bool is_some_guests(const struct plan *plan, struct region reg)
 {
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
 		const struct guest_request *g = plan->partitions[i].request;
@@ -154,7 +154,7 @@ static bool is_assigned(const struct plan *plan, struct region reg)
 
 static void put_place(struct out *o, const char *what, const struct map_entry *e)
 {
-	put(o, "%s at GPA 0x%08" PRIx64, what, e->gpa.base);
+	put_text(o, "%s at GPA 0x%08" PRIx64, what, e->gpa.base);
 }
 
 // What the guest finds, and why it is no more where the board has IMSICs.
@@ -162,7 +162,7 @@ static void put_irqchip(struct out *o, const struct machine *m, const struct par
 {
 	if (p->irqchip == GUEST_IRQCHIP_NONE)
 		return;
-	begin(o, "interrupts");
+	begin_line(o, "interrupts");
 	for (uint32_t i = 0; i < p->map_count; i++) {
 		if (p->map[i].kind == MAP_FILES)
 			put_place(o, "guest interrupt files", &p->map[i]);
@@ -172,13 +172,13 @@ static void put_irqchip(struct out *o, const struct machine *m, const struct par
 
 		if (e == NULL)
 			continue;
-		put(o, "%semulated ", p->file_ids != 0 ? ", " : "");
+		put_text(o, "%semulated ", p->file_ids != 0 ? ", " : "");
 		put_place(o, model_rows[i].name, e);
 		if (m->irqchip == IRQCHIP_IMSIC && p->file_ids == 0)
-			put(o, "%s", p->request->ignore_aia || isa_has(&p->request->ignored, ISA_SSAIA) ?
+			put_text(o, "%s", p->request->ignore_aia || isa_has(&p->request->ignored, ISA_SSAIA) ?
 				     " (ignores AIA)" : " (the harts have no guest interrupt files)");
 	}
-	put(o, "\n");
+	put_text(o, "\n");
 }
 
 static void put_partition(struct out *o, const struct machine *m, const struct partition *p)
@@ -188,9 +188,9 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 	for (uint32_t i = 0; i < p->extent_count; i++) {
 		const struct extent *e = &p->extents[i];
 
-		begin(o, i ? "" : "memory");
+		begin_line(o, i ? "" : "memory");
 		put_size(o, e->size);
-		put(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "  GPA 0x%08" PRIx64 "%s\n", e->pa.addr, e->pa.addr + e->size,
+		put_text(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "  GPA 0x%08" PRIx64 "%s\n", e->pa.addr, e->pa.addr + e->size,
 		    e->gpa.addr, p->direct_mapped ? " (direct-mapped)" : "");
 	}
 	put_devices(o, p->request);
@@ -200,9 +200,9 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 
 		if (e == NULL)
 			continue;
-		begin(o, model_rows[i].property);
+		begin_line(o, model_rows[i].property);
 		put_place(o, model_rows[i].name, e);
-		put(o, "\n");
+		put_text(o, "\n");
 	}
 }
 
@@ -220,14 +220,14 @@ static void put_hypervisor(struct out *o, const struct plan_input *in, const str
 	put_range(o, "image", plan->image);
 	put_range(o, "package", plan->package);
 	put_range(o, "pool", plan->pool);
-	begin(o, "console");
+	begin_line(o, "console");
 	for (uint32_t i = 0; i < m->device_count; i++) {
 		if (is_console(m, &m->devices[i])) {
 			name = m->devices[i].name;
 			break;
 		}
 	}
-	put(o, "%s, drained by hart %" PRIu64 "\n", name, m->harts[plan->console_hart].hartid);
+	put_text(o, "%s, drained by hart %" PRIu64 "\n", name, m->harts[plan->console_hart].hartid);
 }
 
 static void put_left_over(struct out *o, const struct machine *m, const struct plan *plan)
@@ -250,7 +250,7 @@ static void put_left_over(struct out *o, const struct machine *m, const struct p
 	what = "devices";
 	for (uint32_t i = 0; i < m->device_count; i++) {
 		// A device has one entry for each of its ranges, one after the other.
-		if (is_console(m, &m->devices[i]) || is_assigned(plan, m->devices[i].reg) || (i && strcmp(m->devices[i].name, m->devices[i - 1].name) == 0))
+		if (is_console(m, &m->devices[i]) || is_some_guests(plan, m->devices[i].reg) || (i && strcmp(m->devices[i].name, m->devices[i - 1].name) == 0))
 			continue;
 		item(o, &what, m->devices[i].name);
 	}
@@ -262,7 +262,7 @@ size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf,
 	struct out o = { .buf = buf, .size = size, .who = "" };
 	const char *label = "reserved";
 
-	put(&o, "%-12s%-11s%s\n", "owner", "what", "which");
+	put_text(&o, "%-12s%-11s%s\n", "owner", "what", "which");
 	for (uint32_t i = 0; i < plan->partition_count; i++)
 		put_partition(&o, in->machine, &plan->partitions[i]);
 	put_hypervisor(&o, in, plan);

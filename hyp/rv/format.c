@@ -12,7 +12,7 @@ struct output {
 	size_t size, length; // length may pass size
 };
 
-static void put(struct output *o, char c)
+static void put_char(struct output *o, char c)
 {
 	if (o->length < o->size)
 		o->text[o->length] = c;
@@ -22,7 +22,7 @@ static void put(struct output *o, char c)
 static void pad(struct output *o, char c, int count)
 {
 	while (count-- > 0)
-		put(o, c);
+		put_char(o, c);
 }
 
 // What stands between % and the conversion.
@@ -61,7 +61,7 @@ int vsnprintf(char *buf, size_t size, const char *format, va_list args)
 		struct spec s;
 
 		if (*format != '%') {
-			put(&o, *format);
+			put_char(&o, *format);
 			continue;
 		}
 		format = read_spec(format + 1, &s);
@@ -92,7 +92,7 @@ int vsnprintf(char *buf, size_t size, const char *format, va_list args)
 		if (!s.left)
 			pad(&o, s.zero ? '0' : ' ', s.width - length);
 		for (int i = 0; i < length; i++)
-			put(&o, text[i]);
+			put_char(&o, text[i]);
 		if (s.left)
 			pad(&o, ' ', s.width - length);
 	}

@@ -71,7 +71,7 @@ static sbi_ret_t clear_ipi(void)
 	return sbi_ret(was_pending, 0);
 }
 
-static sbi_ret_t fence(struct vcpu *v)
+static sbi_ret_t legacy_fence(struct vcpu *v)
 {
 	uint64_t set;
 
@@ -106,7 +106,7 @@ static sbi_ret_t answer(struct vcpu *v)
 		sbi_reset(v, STOP_SHUTDOWN, "SBI legacy shutdown");
 		return sbi_value(0);
 	default:
-		return fence(v);
+		return legacy_fence(v);
 	}
 }
 

@@ -177,7 +177,7 @@ static sbi_ret_t mask(struct vcpu *v, bool is_mask)
 	return sbi_value(0);
 }
 
-static sbi_ret_t complete(struct vcpu *v)
+static sbi_ret_t complete_call(struct vcpu *v)
 {
 	struct sse_view s = lock(v);
 	enum sse_index index = sse_running(&s);
@@ -268,7 +268,7 @@ sbi_ret_t sbi_sse(struct vcpu *v)
 	if (sbi_fid(v) > SBI_SSE_HART_MASK)
 		return sbi_error(SBI_ERR_NOT_SUPPORTED);
 	if (sbi_fid(v) == SBI_SSE_COMPLETE)
-		return complete(v);
+		return complete_call(v);
 	if (sbi_fid(v) >= SBI_SSE_HART_UNMASK)
 		return mask(v, sbi_fid(v) == SBI_SSE_HART_MASK);
 	error = sse_find((uint32_t)sbi_arg(v, 0), supported(v), &index);

@@ -57,7 +57,7 @@ struct line {
 	char text[LOG_LINE - sizeof("info guest name= vcpu=00 event=exits") - MAX_NAME];
 };
 
-static void flush(struct line *l)
+static void flush_line(struct line *l)
 {
 	log_info("guest", "name=%s%s event=exits%s", l->guest, l->vcpu, l->text);
 	l->used = 0;
@@ -66,7 +66,7 @@ static void flush(struct line *l)
 static void add(struct line *l, const char *name, uint64_t n)
 {
 	if (l->used > sizeof(l->text) - sizeof(" =18446744073709551615") - sizeof(causes[0].name))
-		flush(l);
+		flush_line(l);
 	l->used += (size_t)snprintf(l->text + l->used, sizeof(l->text) - l->used, " %s=%lu", name, (unsigned long)n);
 }
 
@@ -86,5 +86,5 @@ void exits_log(const char *guest, int vcpu, const struct exit_counts *c)
 		if ((said >> n & 1) == 0 && c->by_cause[n] != 0)
 			add(&l, exits_name(n), c->by_cause[n]);
 	add(&l, "ticks", c->ticks);
-	flush(&l);
+	flush_line(&l);
 }

@@ -2,19 +2,19 @@
 // Sources of an emulated APLIC: inputs, pending bits, what is held of the real ones, and delivery.
 #include "vdev/vaplic_source.h"
 
-static bool get_bit(const uint32_t *words, uint32_t source)
+static bool get_source_bit(const uint32_t *words, uint32_t source)
 {
 	return (words[source / 32] >> source % 32 & 1) != 0;
 }
 
-static void set_bit(uint32_t *words, uint32_t source, bool value)
+static void set_source_bit(uint32_t *words, uint32_t source, bool value)
 {
 	uint32_t bit = 1u << source % 32;
 
 	words[source / 32] = value ? words[source / 32] | bit : words[source / 32] & ~bit;
 }
 
-static bool is_level(const struct vaplic_source *s)
+static bool is_level_mode(const struct vaplic_source *s)
 {
 	return s->mode >= VAPLIC_LEVEL1;
 }
@@ -59,8 +59,8 @@ void vaplic_deliver(struct vaplic *a, uint32_t source)
 
 	if (!vaplic_is_msi(a)) {
 		vaplic_update_line(a, s->vcpu);
-	} else if (a->enabled && s->enabled && get_bit(a->pending, source)) {
-		set_bit(a->pending, source, false);
+	} else if (a->enabled && s->enabled && get_source_bit(a->pending, source)) {
+		set_source_bit(a->pending, source, false);
 		vaplic_send(a, s->vcpu, s->eiid);
 	}
 }
@@ -71,16 +71,16 @@ void vaplic_configure(struct vaplic *a, uint32_t source)
 
 	if (cfg.kind != VAPLIC_HARDWARE)
 		return;
-	cfg.enabled = cfg.enabled && (vaplic_is_msi(a) ? a->enabled : !get_bit(a->held, source));
+	cfg.enabled = cfg.enabled && (vaplic_is_msi(a) ? a->enabled : !get_source_bit(a->held, source));
 	a->ops->hw_configure(a->owner, source, &cfg);
 }
 
 // No longer pending, and if it was held the real one may come again.
-static void release(struct vaplic *a, uint32_t source)
+static void release_source(struct vaplic *a, uint32_t source)
 {
-	set_bit(a->pending, source, false);
-	if (get_bit(a->held, source)) {
-		set_bit(a->held, source, false);
+	set_source_bit(a->pending, source, false);
+	if (get_source_bit(a->held, source)) {
+		set_source_bit(a->held, source, false);
 		if (a->sources[source].enabled)
 			a->ops->hw_enable(a->owner, source);
 	}
@@ -94,11 +94,11 @@ bool vaplic_rectified(struct vaplic *a, uint32_t source)
 	if (s->mode < VAPLIC_EDGE1)
 		return false;
 	if (s->kind != VAPLIC_HARDWARE)
-		return get_bit(a->high, source) != (s->mode & 1);
+		return get_source_bit(a->high, source) != (s->mode & 1);
 	if (a->ops->hw_rectified(a->owner, source))
 		return true;
-	if (is_level(s) && get_bit(a->held, source))
-		release(a, source);
+	if (is_level_mode(s) && get_source_bit(a->held, source))
+		release_source(a, source);
 	return false;
 }
 
@@ -109,9 +109,9 @@ static void input(struct vaplic *a, uint32_t source, bool was_high)
 	bool is_high = vaplic_rectified(a, source);
 
 	if (is_high && !was_high)
-		set_bit(a->pending, source, true);
-	else if (!is_high && is_level(&a->sources[source]))
-		set_bit(a->pending, source, false);
+		set_source_bit(a->pending, source, true);
+	else if (!is_high && is_level_mode(&a->sources[source]))
+		set_source_bit(a->pending, source, false);
 	vaplic_deliver(a, source);
 }
 
@@ -120,8 +120,8 @@ static void make_inactive(struct vaplic *a, uint32_t source)
 	struct vaplic_source *s = &a->sources[source];
 
 	s->enabled = false;
-	set_bit(a->held, source, false);
-	set_bit(a->pending, source, false);
+	set_source_bit(a->held, source, false);
+	set_source_bit(a->pending, source, false);
 	vaplic_deliver(a, source);
 	*s = (struct vaplic_source){ .kind = s->kind };
 	vaplic_configure(a, source);
@@ -131,7 +131,7 @@ void vaplic_set_level(struct vaplic *a, uint32_t source, bool high)
 {
 	bool was_high = vaplic_rectified(a, source);
 
-	set_bit(a->high, source, high);
+	set_source_bit(a->high, source, high);
 	input(a, source, was_high);
 }
 
@@ -139,8 +139,8 @@ void vaplic_take(struct vaplic *a, uint32_t source)
 {
 	if (a->sources[source].mode == VAPLIC_INACTIVE)
 		return;
-	set_bit(a->held, source, true);
-	set_bit(a->pending, source, true);
+	set_source_bit(a->held, source, true);
+	set_source_bit(a->pending, source, true);
 	vaplic_deliver(a, source);
 }
 
@@ -150,8 +150,8 @@ void vaplic_set_pending(struct vaplic *a, uint32_t source)
 
 	if (vaplic_is_msi(a) && s->kind == VAPLIC_HARDWARE) {
 		a->ops->hw_set_pending(a->owner, source, true);
-	} else if (!is_level(s) || (vaplic_is_msi(a) && vaplic_rectified(a, source))) {
-		set_bit(a->pending, source, true);
+	} else if (!is_level_mode(s) || (vaplic_is_msi(a) && vaplic_rectified(a, source))) {
+		set_source_bit(a->pending, source, true);
 		vaplic_deliver(a, source);
 	}
 }
@@ -160,11 +160,11 @@ void vaplic_clear_pending(struct vaplic *a, uint32_t source)
 {
 	const struct vaplic_source *s = &a->sources[source];
 
-	if (is_level(s) && !vaplic_is_msi(a))
+	if (is_level_mode(s) && !vaplic_is_msi(a))
 		return;
 	if (s->kind == VAPLIC_HARDWARE)
 		a->ops->hw_set_pending(a->owner, source, false);
-	release(a, source);
+	release_source(a, source);
 }
 
 bool vaplic_is_pending(struct vaplic *a, uint32_t source)
@@ -172,10 +172,10 @@ bool vaplic_is_pending(struct vaplic *a, uint32_t source)
 	const struct vaplic_source *s = &a->sources[source];
 
 	if (s->kind != VAPLIC_HARDWARE)
-		return get_bit(a->pending, source);
-	if (is_level(s) && !vaplic_is_msi(a))
+		return get_source_bit(a->pending, source);
+	if (is_level_mode(s) && !vaplic_is_msi(a))
 		return vaplic_rectified(a, source);
-	return get_bit(a->pending, source) || a->ops->hw_pending(a->owner, source);
+	return get_source_bit(a->pending, source) || a->ops->hw_pending(a->owner, source);
 }
 
 void vaplic_set_enabled(struct vaplic *a, uint32_t source, bool enabled)
@@ -186,7 +186,7 @@ void vaplic_set_enabled(struct vaplic *a, uint32_t source, bool enabled)
 		return;
 	s->enabled = enabled;
 	vaplic_configure(a, source);
-	if (get_bit(a->held, source))
+	if (get_source_bit(a->held, source))
 		(void)vaplic_rectified(a, source);
 	vaplic_deliver(a, source);
 }
@@ -206,8 +206,8 @@ void vaplic_set_mode(struct vaplic *a, uint32_t source, enum vaplic_mode mode)
 	vaplic_configure(a, source);
 	if (s->kind != VAPLIC_HARDWARE)
 		input(a, source, false);
-	else if (is_level(s))
-		release(a, source); // what was pending is not, as a level: the real source comes again if it is high
+	else if (is_level_mode(s))
+		release_source(a, source); // what was pending is not, as a level: the real source comes again if it is high
 }
 
 void vaplic_set_target(struct vaplic *a, uint32_t source, uint32_t vcpu, uint32_t eiid)
@@ -229,7 +229,7 @@ void vaplic_sample(struct vaplic *a, uint32_t vcpu)
 		for (uint32_t left = a->held[word]; left != 0; left &= left - 1) {
 			uint32_t source = word * 32 + (uint32_t)__builtin_ctz(left);
 
-			if (a->sources[source].vcpu == vcpu && is_level(&a->sources[source]))
+			if (a->sources[source].vcpu == vcpu && is_level_mode(&a->sources[source]))
 				(void)vaplic_rectified(a, source);
 		}
 }
