@@ -149,6 +149,7 @@ $(OBJ_DIR)/hyp.lds: linker/hyp.lds.S Makefile
 
 $(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OBJ_DIR)/hyp.lds
 	$(call say,LINK,$@)
+	$(Q)ci/links.py $(CROSS)gcc-nm $(OBJ_DIR)/hyp $(LINKED_OBJS)
 	$(Q)ci/boot.py $(CROSS)nm $(OUT_DIR)/cold-boot.o $(filter-out %/cold-boot.o,$(HYP_OBJS))
 	$(Q)$(CC) $(HYP_LDFLAGS) -o $@ $(HYP_OBJS)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""layers.py <pure object>...: checks over the #include lines of hyp/ that calls go down, that pure files stay pure, and
+"""layers.py <pure object>...: checks over the #include lines of hyp/ that they go down, that pure files stay pure, and
 that nobody panics who may not. The pure objects are hyp/objs.mk's list; the order of the folders is below.
 """
 
@@ -11,18 +11,11 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HYP = os.path.join(ROOT, "hyp")
 
-# A file may include its own folder, folders with a lower or the same number, and every pure header.
-RANK = {
-    "lib": 0,
-    "dt": 1, "plan": 1, "gstage": 1, "vdev": 1,
-    "rv": 2,
-    "guest": 3, "vcpu": 3, "hart": 3, "irq": 3, "console": 3,
-    "sse": 4, "dbtr": 4,
-    "pmu": 5,
-    "sbi": 6,
-    "exit": 7,
-    "": 8,      # boot.c, run.c
-}
+# From bottom to top: a file includes its own folder and those in front of it, and so do its calls and data (ci/links.py).
+# boot.c, run.c and banner.c stand above all; limits.h is below all.
+ORDER = ("lib", "rv", "vdev", "plan", "gstage", "dt", "vcpu", "hart", "console", "irq", "guest", "sse", "dbtr", "pmu", "sbi", "exit", "")
+RANK = {folder: rank for rank, folder in enumerate(ORDER)}
+PURE_FOLDERS = ("lib", "vdev", "plan", "gstage", "dt")
 # Headers without a pure object of their own that pure files may include, and parts of lib/ that they may not: a pure
 # file returns a named error, its caller logs or panics.
 PURE_HEADERS = {"limits.h", "rv/spec.h"}
@@ -53,7 +46,7 @@ class Layers:
         self.pure_stems = {os.path.splitext(name)[0] for name in pure_objects}
         objects = {n for n in self.names if n.endswith((".c", ".S"))}
         # A folder of nothing but pure objects has pure headers only.
-        self.pure_folders = {f for f in RANK if f and RANK[f] <= 1}
+        self.pure_folders = set(PURE_FOLDERS)
         for name in sorted(objects):
             part_of_impure = os.path.splitext(name)[0] + ".h" in IMPURE_LIB
             if folder(name) in self.pure_folders and not self.is_pure(name) and not part_of_impure:
@@ -96,15 +89,11 @@ class Layers:
             if included not in C_HEADERS:
                 self.error(name, line, f'"{included}" is not a path below hyp/')
             return
-        if self.is_pure(included):
-            # rv/ is a thin layer over the ISA: it calls nothing but lib/.
-            if folder(name) == "rv" and folder(included) not in ("rv", "lib", ""):
-                self.error(name, line, f'rv/ includes "{included}", and may include lib/ only')
-            return
-        if self.is_pure(name):
+        if self.is_pure(name) and not self.is_pure(included):
             self.error(name, line, f'a pure file includes "{included}", which is not pure')
-        elif RANK[folder(included)] > RANK[folder(name)]:
-            self.error(name, line, f'includes "{included}" from a folder above')
+        elif included != "limits.h" and RANK[folder(included)] > RANK[folder(name)]:
+            self.error(name, line, f'includes "{included}" from a folder above: {folder(name)}/ may include '
+                       f"{', '.join(ORDER[:RANK[folder(name)] + 1])}")
 
     def check_file(self, name):
         if folder(name) not in RANK:

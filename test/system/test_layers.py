@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The checks of the hypervisor's structure find what they look for."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import harness
+
+CI = os.path.join(harness.ROOT, "ci")
+sys.path[:0] = [CI]
+import layers  # noqa: E402 (found by the line above)
+import links  # noqa: E402
+
+GRAPH = {"a": {"b": "x"}, "b": {"c": "y"}, "c": {}, "d": {"e": "z"}, "e": {"f": "z"}, "f": {"d": "z"}, "g": {"g2": "w"}, "g2": {"a": "w", "g": "w"}}
+
+
+def test_circles_are_found():
+    assert sorted(links.circles(GRAPH)) == [("d", "e", "f"), ("g", "g2")]
+
+
+def test_calls_of_the_library_go_nowhere():
+    graph = links.edges({"rv/libc.o": {"memcpy", "hash"}, "lib/a.o": set()}, {"rv/libc.o": set(), "lib/a.o": {"memcpy", "hash"}})
+    assert graph == {"rv/libc.o": {}, "lib/a.o": {"rv/libc.o": "hash"}}
+
+
+def test_the_order_is_one():
+    assert layers.RANK["lib"] == 0 and layers.RANK["exit"] < layers.RANK[""]
+    found = {layers.folder(name) for name in layers.files() if name != "limits.h"}
+    assert found == set(layers.ORDER)
+
+
+@pytest.mark.parametrize("text, complaint", (
+    ('#include "guest/guest.h"', "from a folder above"),
+    ('#include "nowhere.h"', "is not a path below hyp/"),
+    ("void f(void) { panic(); }", "panic() only from"),
+))
+def test_a_file_that_does_wrong_is_named(tmp_path, monkeypatch, text, complaint):
+    monkeypatch.setattr(layers, "HYP", str(tmp_path))
+    for name, content in (("console/a.c", text), ("guest/guest.h", "")):
+        os.makedirs(tmp_path / os.path.dirname(name), exist_ok=True)
+        (tmp_path / name).write_text(content + "\n", encoding="utf-8")
+    checked = layers.Layers([])
+    checked.check_file("console/a.c")
+    assert len(checked.errors) == 1 and complaint in checked.errors[0] and "console/a.c:1" in checked.errors[0]
+
+
+def test_an_object_that_calls_up_is_named(tmp_path):
+    compiler = ["riscv64-unknown-elf-gcc", "-c", "-x", "c", "-"]
+    for name, text in (("hart/a.o", "void up(void); void a(void) { up(); }"), ("guest/b.o", "void up(void) {}")):
+        os.makedirs(tmp_path / os.path.dirname(name), exist_ok=True)
+        subprocess.run([*compiler, "-o", tmp_path / name], input=text, text=True, check=True)
+    result = subprocess.run([os.path.join(CI, "links.py"), "riscv64-unknown-elf-gcc-nm", tmp_path, "hart/a.o", "guest/b.o"],
+                            capture_output=True, text=True)
+    assert result.returncode == 1 and "hart/a.o names up, which guest/b.o defines, in a folder above" in result.stderr
