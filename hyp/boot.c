@@ -70,7 +70,7 @@ static uint32_t discover(uint64_t hartid, const void *fdt)
 
 	banner_begin();
 	fw_init();
-	expect_no_landing_pads();
+	hart_take_over();
 	uart_find(fdt, !fw_has_console(), &machine.uart); // first: what is refused has to be read
 	uart_init(&machine.uart, !fw_has_console());
 	require(machine_read(fdt, &machine, &why), &why);

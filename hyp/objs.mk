@@ -24,7 +24,7 @@ CORE_OBJS := \
 	lib/log.o \
 	rv/mem.o rv/libc.o rv/format.o rv/firmware.o rv/guestmem.o rv/sha256_zbb.o rv/sha256_zknh.o \
 	console/console.o console/uart.o \
-	hart/hart.o hart/settle.o hart/redirect.o hart/redirect_probe.o hart/hart_prove.o hart/counters.o hart/hart_msg.o hart/hart_fence.o hart/timer.o hart/hs_table.o hart/hs_build.o hart/panic.o \
+	hart/hart.o hart/settle.o hart/take_over.o hart/redirect.o hart/redirect_probe.o hart/hart_prove.o hart/counters.o hart/hart_msg.o hart/hart_fence.o hart/timer.o hart/hs_table.o hart/hs_build.o hart/panic.o \
 	vcpu/vcpu.o vcpu/exits.o vcpu/snapshot.o vcpu/inject.o vcpu/fpv.o \
 	guest/guest.o guest/guest_prepare.o guest/image.o guest/guest_load.o guest/guest_stop.o guest/guest_memory.o guest/guest_irq.o guest/guest_uart.o guest/guest_reset.o guest/guest_exits.o guest/wait.o guest/service.o \
 	sbi/sbi.o sbi/offer.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o \

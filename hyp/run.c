@@ -13,13 +13,6 @@
 #include "rv/guestmem.h"
 #include "sbi/sbi.h"
 
-// Without landing pads: an earlier boot stage may have left menvcfg.LPE on, with which HS-mode's first jump through a register is
-// an exception. Of FWFT's other features HS-mode does not notice whether they are on.
-void expect_no_landing_pads(void)
-{
-	fw_fwft(SBI_FWFT_SET, SBI_FWFT_LANDING_PAD, 0, 0);
-}
-
 // Every hart that has an owner, and the one that drains the console, meet in idle(); a guest starts when its harts are there.
 static void start_harts(const struct machine *m, const struct plan *plan)
 {
@@ -53,7 +46,7 @@ void secondary_main(struct hart *h)
 {
 	struct diag why;
 
-	expect_no_landing_pads();
+	hart_take_over();
 	if (!probe_h()) { // where idle() could not be either
 		log_error("hart", "hartid=%lu: this hart has no hypervisor extension (h), which the boot hart has",
 			  (unsigned long)h->hartid);

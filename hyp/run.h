@@ -12,7 +12,5 @@ _Noreturn void run(const struct machine *m, const struct plan *plan, uint8_t *ri
 _Noreturn void secondary_main(struct hart *h);
 // boot/head.S: where the firmware starts other harts (a0 = hartid, a1 = struct hart *).
 void secondary_start(void);
-// Before this hart's first jump through a register.
-void expect_no_landing_pads(void);
 
 #endif

@@ -32,7 +32,6 @@ static struct dbtr *triggers_of(struct vcpu *v)
 
 	if (d->firmware == NULL) {
 		d->firmware = firmware;
-		fw_dbtr(SBI_DBTR_SET_SHMEM, UINT64_MAX, UINT64_MAX, 0); // of whoever ran before us
 		if (fw_dbtr(SBI_DBTR_SET_SHMEM, (uint64_t)(uintptr_t)d->shared, 0, 0).error == SBI_SUCCESS)
 			d->count = min_u64(fw_dbtr(SBI_DBTR_NUM_TRIGGERS, 0, 0, 0).value, DBTR_MAX);
 	}

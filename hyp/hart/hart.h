@@ -83,6 +83,9 @@ bool hart_settle(struct hart *h);
 // The same and an assertion of it, at the end of every way out of a guest: whoever forgets an exit
 // comes here first, before anything may fault. On the hart itself.
 void hart_leave_guest(struct hart *h);
+// take_over.c: takes back what an earlier boot stage has asked of the firmware on this hart (landing pads, software events, triggers,
+// counters). On the hart itself, first of all, after fw_init().
+void hart_take_over(void);
 // Asks this hart's CSRs what the H extension offers: which ISA_ENABLE extensions can be switched on, into *enabled.
 void hart_probe(const struct machine_hart *desc, struct isa *enabled);
 // Fills h->config and h->vcpu for its guest's partition (p NULL: unowned). On any hart, before it runs.

@@ -80,6 +80,11 @@ struct fw_ret fw_dbtr(uint64_t fid, uint64_t a, uint64_t b, uint64_t c)
 	return fw_call(SBI_EXT_DBTR, fid, a, b, c, 0, 0);
 }
 
+struct fw_ret fw_sse(uint64_t fid, uint64_t event_id)
+{
+	return fw_call(SBI_EXT_SSE, fid, event_id, 0, 0, 0, 0);
+}
+
 // These three are on the way of exits.
 void fw_set_timer(uint64_t deadline)
 {

@@ -32,6 +32,7 @@ uint64_t fw_mimpid(void);
 struct fw_ret fw_pmu(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e);
 struct fw_ret fw_fwft(uint64_t fid, uint64_t feature, uint64_t value, uint64_t flags);
 struct fw_ret fw_dbtr(uint64_t fid, uint64_t a, uint64_t b, uint64_t c);
+struct fw_ret fw_sse(uint64_t fid, uint64_t event_id);
 
 // Programs this hart's STIP; clears a pending one.
 void fw_set_timer(uint64_t deadline);

@@ -129,6 +129,26 @@ class Gdb:
     def unbreak(self, address):
         assert self.ask(f"z0,{address:x},2") == "OK", f"the breakpoint at {address:#x} stays"
 
+    def write_memory(self, address, words):
+        """64-bit words at a physical address: translation is off."""
+        data = b"".join(word.to_bytes(8, "little") for word in words)
+        assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK", f"{address:#x} cannot be written"
+
+    def call_firmware(self, hart, ecall_end, eid, fid, *arguments):
+        """Makes a hart in HS-mode call the firmware by the ecall that ends there: its error and value; the hart is then as before."""
+        given = dict(zip(("a7", "a6", "a0", "a1", "a2", "a3", "a4", "a5"), (eid, fid, *arguments)))
+        before = {name: self.read(name, hart) for name in ("pc", "a0", "a1", *given)}
+        for name, value in {**given, "pc": ecall_end - 4}.items():
+            self.write(name, value)
+        self.break_at(ecall_end)
+        self.send(f"vCont;c:{hart}")  # the others stand
+        assert self.wait() == hart and self.read("pc") == ecall_end, "the firmware does not come back"
+        self.unbreak(ecall_end)
+        error, value = self.read("a0"), self.read("a1")
+        for name, old in before.items():
+            self.write(name, old)
+        return error - (1 << 64) if error >> 63 else error, value
+
     def go_on(self):
         """Lets all harts run until a breakpoint, whose hart is chosen. Returns its thread."""
         self.send("vCont;c")
@@ -140,6 +160,14 @@ class Gdb:
         assert hart, f"QEMU said {stop}"
         self.ask(f"Hg{hart[1]}")
         return hart[1]
+
+    def run_to(self, address):
+        """Lets all harts run until one comes there, with no breakpoint left. Returns its thread."""
+        self.break_at(address)
+        hart = self.go_on()
+        assert self.read("pc") == address, "a hart stopped elsewhere"
+        self.unbreak(address)
+        return hart
 
     def step(self, hart):
         self.send(f"vCont;s:{hart}")
@@ -154,15 +182,15 @@ class Gdb:
         self.socket.close()
 
 
-def of_image(tool, *options):
-    image = harness.need(os.path.join(harness.OUT, "bulkhead.elf"))
+def of_image(tool, *options, folder=None):
+    image = harness.need(os.path.join(folder or harness.OUT, "bulkhead.elf"))
     return harness.run_tool(f"riscv64-unknown-elf-{tool}", *options, image)
 
 
-def names():
+def names(folder=None):
     """Addresses of the hypervisor's functions, by name."""
     return {name: int(address, 16)
-            for address, name in re.findall(r"^([0-9a-f]+) [tT] ([\w.]+)$", of_image("nm"), re.M)}
+            for address, name in re.findall(r"^([0-9a-f]+) [tT] ([\w.]+)$", of_image("nm", folder=folder), re.M)}
 
 
 def place_of(symbol):
@@ -172,13 +200,13 @@ def place_of(symbol):
     return int(found[1], 16), int(found[2] or "0", 16)
 
 
-def after(pattern, function):
+def after(pattern, function, folder=None):
     """Of each instruction of the function that matches: the address behind it, and its register."""
-    text = of_image("objdump", "-d", "--no-show-raw-insn")
+    text = of_image("objdump", "-d", "--no-show-raw-insn", folder=folder)
     found = re.findall(r"^ *([0-9a-f]+):\t(.*)$", text, re.M)
     lines = [(int(address, 16), " ".join(insn.split())) for address, insn in found]
-    begin = names()[function]
-    end = min(address for address in names().values() if address > begin)
+    begin = names(folder)[function]
+    end = min(address for address in names(folder).values() if address > begin)
     found = [(lines[i + 1][0], re.search(pattern, insn)[1])
              for i, (address, insn) in enumerate(lines[:-1])
              if begin <= address < end and re.search(pattern, insn)]

@@ -154,14 +154,18 @@ def look_for_machine(options, machine):
         raise RowSkipped(f"this QEMU has no such machine: {result.stderr.strip()}")
 
 
+def folder_of(row):
+    """Where the row's hypervisor is."""
+    return f"{OUT}-no-{'-'.join(row.without)}" if row.without else OUT
+
+
 def command_of(row):
     options, machine = machine_of(row)
     if row.may_be_refused:
         look_for_machine(options, machine)
     command = [QEMU, "-M", machine, *options, "-bios", bios_of(row)]
     if row.kernel == BULKHEAD and not row.bios.endswith(".bin"):
-        folder = "-no-".join((OUT, "-".join(row.without))) if row.without else OUT
-        command += ["-kernel", need(os.path.join(folder, "bulkhead.bin"))]
+        command += ["-kernel", need(os.path.join(folder_of(row), "bulkhead.bin"))]
         if row.partitions is not None:
             command += ["-initrd", make_package(row)]
     elif row.kernel != BULKHEAD:
