@@ -59,8 +59,8 @@ include hyp/objs.mk
 ifneq ($(filter-out $(ROOMS),$(FEATURES)),)
 $(error FEATURES=$(FEATURES): there is no room '$(filter-out $(ROOMS),$(FEATURES))'; there are: $(ROOMS))
 endif
-# Objects are the same whatever is linked.
-OBJ_DIR := $(BUILD)/$(BOARD)
+# Objects are the same whatever is linked. Who names another OUT_DIR has his own.
+OBJ_DIR := $(if $(filter command,$(origin OUT_DIR)),$(OUT_DIR),$(BUILD)/$(BOARD))
 OUT_DIR := $(OBJ_DIR)$(if $(ABSENT),-no-$(subst $(space),-,$(ABSENT)))
 
 # The integer ISA only: floating point and vector state belongs to the guests. picolibc's multilib has no name with

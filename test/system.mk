@@ -14,8 +14,8 @@ ifneq ($(filter test test-system test-boot check soak,$(GOALS)),)
 $(error FEATURES=$(FEATURES): the tests want all rooms, and build images without them by themselves (test/system/rows_rooms.py))
 endif
 else
-$(WITHOUT_ROOMS) &: $(OUT_DIR)/bulkhead.bin
-	$(Q)$(foreach image,$(WITHOUT_ROOMS),$(MAKE) --no-print-directory $(image) \
+$(WITHOUT_ROOMS) &: $(OUT_DIR)/bulkhead.bin $(ROOMS:%=hyp/%/absent.c)
+	$(Q)$(foreach image,$(WITHOUT_ROOMS),$(MAKE) --no-print-directory $(image) OBJ_DIR=$(OBJ_DIR) OUT_DIR=$(patsubst %/,%,$(dir $(image))) \
 		FEATURES='$(filter-out $(subst -, ,$(patsubst $(OBJ_DIR)-no-%/bulkhead.bin,%,$(image))),$(ROOMS))' && touch $(image) &&) true
 endif
 
