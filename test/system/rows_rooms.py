@@ -59,7 +59,8 @@ LESS = {"denied_sbi_extensions": ROOMS, "no_neighbour_counters": True, "ignore_f
 
 ROWS = tuple(absent(without) for without in IMAGES) + tuple(topics(without, **IMSIC) for without in IMAGES) + (
     row("csrs", ROOMS, ends("csrs"), (guest("csrs", 1),), **IMSIC),
-    row("asked-for-less", ROOMS, ends("sse", "dbtr"), (guest("sse", **LESS), guest("dbtr", **LESS)), smp=2),
+    row("asked-for-less", ROOMS, ends(*ROOMS) + (See("pmu", "^ok .*denied, there is no counter at all", anywhere=True),),
+        (guest("sse", **LESS), guest("pmu", bootargs="neighbours=0", **LESS), guest("dbtr", **LESS)), smp=4),
     # The event that it could have asked for with SSE: without, it stops as one that has not asked.
     row("double-trap", ROOMS, (See("fwft", "^fwft: double trap"), See(BULKHEAD, "name=fwft event=stop reason=\"double trap\""),
                                passes("victim"), stopped("victim"), Ends()),
