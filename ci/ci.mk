@@ -17,6 +17,11 @@ lint:
 	$(Q)$(PYTHON) ci/style.py
 	$(Q)$(PYTHON) ci/aligned.py $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/payload.elf
 
+.PHONY: size
+## size: tells the lines and bytes of each room of hyp/ (hyp/README.md, "Sizes")
+size: $(OUT_DIR)/bulkhead.elf
+	$(Q)$(PYTHON) ci/size.py $(CROSS)gcc-nm $< $(OBJ_DIR)/hyp
+
 ## check: lint, host tests and one boot, in two minutes
 check: lint test-host test-boot
 

@@ -13,6 +13,7 @@ CI = os.path.join(harness.ROOT, "ci")
 sys.path[:0] = [CI]
 import layers  # noqa: E402 (found by the line above)
 import links  # noqa: E402
+import size  # noqa: E402
 
 GRAPH = {"a": {"b": "x"}, "b": {"c": "y"}, "c": {}, "d": {"e": "z"}, "e": {"f": "z"}, "f": {"d": "z"}, "g": {"g2": "w"}, "g2": {"a": "w", "g": "w"}}
 
@@ -55,3 +56,22 @@ def test_an_object_that_calls_up_is_named(tmp_path):
     result = subprocess.run([os.path.join(CI, "links.py"), "riscv64-unknown-elf-gcc-nm", tmp_path, "hart/a.o", "guest/b.o"],
                             capture_output=True, text=True)
     assert result.returncode == 1 and "hart/a.o names up, which guest/b.o defines, in a folder above" in result.stderr
+
+
+def test_rooms_keep_their_sizes():
+    result = subprocess.run([os.path.join(CI, "size.py"), "riscv64-unknown-elf-gcc-nm", os.path.join(harness.OUT, "bulkhead.elf"),
+                             os.path.join(harness.OUT, "hyp"), "check"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    rows = {line[:14].strip(): [int(word.replace(",", "")) for word in line[24:].split()] for line in result.stdout.splitlines()[2:]}
+    assert [sum(column) for column in zip(*(row for room, row in rows.items() if room != "sum"))] == rows["sum"]
+    assert rows["shared"][1] + rows["shared"][2] < 12288, "much of the image is nobody's"
+
+
+def test_a_room_that_grows_is_named(monkeypatch):
+    most = size.bounds()
+    monkeypatch.setattr(size, "bounds", lambda: {**most, "exit": 10})
+    monkeypatch.setattr(sys, "argv", ["size.py", "riscv64-unknown-elf-gcc-nm", os.path.join(harness.OUT, "bulkhead.elf"),
+                                      os.path.join(harness.OUT, "hyp"), "check"])
+    with pytest.raises(SystemExit) as end:
+        size.main()
+    assert end.value.code == 1
