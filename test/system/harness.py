@@ -227,7 +227,7 @@ def stop_qemu(process):
 # instructions first.
 NOISE = "system_opcode_insn: Invalid opcode for CSR read/write instruction"
 # Of QEMU's `info registers -a`: a hart, whether it is in a guest, its pc, scause and vscause.
-HART = r"CPU#(\d+)\s+V\s+=\s+(\d)\s+pc\s+0*(\w+).*?scause\s+0*(\w+).*?vscause\s+0*(\w+)"
+HART = r"CPU#(\d+)\s+(?:priv\s+\w\s+)?V(?:\s+=)?\s+(\d)\s+pc\s+0*(\w+).*?scause\s+0*(\w+).*?vscause\s+0*(\w+)"
 SLICE = 0.1  # seconds: how often the firmware's text is read while the UART says nothing
 
 
