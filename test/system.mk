@@ -44,9 +44,10 @@ old-opensbi:
 		echo "  OpenSBI $(OLD_OPENSBI_VERSION) cannot be had: the row that runs on it is skipped"
 
 .PHONY: test test-system test-boot soak count zero-exits
+# (Of the host's tests a README runs one by hand, and what READMEs say is run.)
 ## test-system: runs the system tests; ROWS= takes a part of them, as pytest's -k
 ROWS ?=
-test-system: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
+test-system: $(SYSTEM_ALL) $(BIG)/firmware.bin $(BUILD)/host/plan_test old-opensbi
 	$(Q)$(PYTEST) $(if $(ROWS),-k '$(ROWS)')
 
 ## test-boot: one boot of bare guests, as a quick look
@@ -54,7 +55,7 @@ test-boot: $(SYSTEM_BARE)
 	$(Q)$(PYTEST) -m boot
 
 ## soak: all rows and the long ones, then test-fresh (hours); with ROWS= a part of the rows alone
-soak: $(SYSTEM_ALL) $(BIG)/firmware.bin old-opensbi
+soak: $(SYSTEM_ALL) $(BIG)/firmware.bin $(BUILD)/host/plan_test old-opensbi
 	$(Q)BULKHEAD_SOAK=1 $(PYTEST) $(if $(ROWS),-k '$(ROWS)')
 	$(Q)$(if $(ROWS),,$(MAKE) --no-print-directory test-fresh)
 

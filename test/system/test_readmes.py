@@ -2,6 +2,7 @@
 """Every command in every README works: goals, variables and files that are named exist; what takes seconds is run, the rest
 planned by make."""
 
+import importlib
 import os
 import re
 import shlex
@@ -166,3 +167,16 @@ def test_files_exist(readme):
         if not any(pattern.fullmatch(source) for source in sources):
             absent.append(name)
     assert not absent, f"there is no {absent}"
+
+
+def test_rows_are_where_the_readme_says():
+    """How many rows of each group are in `make test` and in soak: who adds some sees what the sum comes to."""
+    section = read("test/README.md").partition("\n## What is in `make test`")[2].partition("\n## ")[0]
+    told = {name: (int(now), int(soak)) for name, now, soak in re.findall(r"^\| `rows_(\w+)` \| (\d+) \| (\d+) \|", section, re.M)}
+    found = {}
+    for name in sorted(os.listdir(os.path.join(harness.ROOT, "test/system"))):
+        if name.startswith("rows_") and name.endswith(".py"):
+            rows = importlib.import_module(name[:-3]).ROWS
+            soak = sum("soak" in row.marks for row in rows)
+            found[name[5:-3]] = (len(rows) - soak, soak)
+    assert told == found
