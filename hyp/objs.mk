@@ -8,13 +8,17 @@ pmu_OBJS := pmu/pmu.o pmu/pmu_counter.o pmu/pmu_event.o pmu/pmu_shmem.o
 dbtr_OBJS := dbtr/dbtr.o dbtr/dbtr_state.o
 ROOM_PURE_OBJS := sse/sse_state.o pmu/pmu_event.o dbtr/dbtr_state.o
 
+# Emulated devices, and what of their nodes is code: who is there stands in vdev/models.h.
+VDEV_OBJS := $(patsubst hyp/%.c,%.o,$(sort $(wildcard hyp/vdev/*.c)))
+NODE_OBJS := $(patsubst hyp/%.c,%.o,$(sort $(wildcard hyp/dt/*_node.c)))
+
 PURE_OBJS := \
 	lib/diag.o lib/diag_str.o lib/region.o lib/sha256.o \
 	rv/isa.o rv/isa_set.o rv/sbi_list.o \
 	plan/machine.o plan/request.o plan/plan_make.o plan/plan_memory.o plan/plan_tables.o plan/plan_models.o plan/plan_devices.o plan/plan_check.o plan/plan_check_devices.o plan/plan_check_reach.o plan/plan_str.o plan/layout.o \
-	dt/fdt_util.o dt/machine_dt.o dt/uart_dt.o dt/irqchip_dt.o dt/board_walk.o dt/device_dt.o dt/partition_reader.o dt/partition_dt.o dt/partition_memory.o dt/partition_words.o dt/guest_dt.o dt/model_node.o dt/irqchip_node.o dt/guest_dev_dt.o dt/fragment.o dt/package.o \
+	dt/fdt_util.o dt/machine_dt.o dt/uart_dt.o dt/irqchip_dt.o dt/board_walk.o dt/device_dt.o dt/partition_reader.o dt/partition_dt.o dt/partition_memory.o dt/partition_words.o dt/guest_dt.o $(NODE_OBJS) dt/guest_dev_dt.o dt/fragment.o dt/package.o \
 	gstage/page_pool.o gstage/gstage.o \
-	vdev/uart16550.o vdev/finisher.o vdev/vplic.o vdev/vaplic.o vdev/vaplic_source.o \
+	$(VDEV_OBJS) \
 	console/mux.o console/filter.o \
 	exit/decode.o \
 	vcpu/vmask.o vcpu/hsm_state.o $(ROOM_PURE_OBJS)
