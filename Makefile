@@ -147,7 +147,7 @@ $(OBJ_DIR)/hyp.lds: linker/hyp.lds.S Makefile
 	$(Q)mkdir -p $(@D) && $(CC) -E -P -x assembler-with-cpp -iquote hyp -MMD -MP -MT $@ -MF $@.d -o $@.tmp $<
 	$(Q)sed -E 's/\b(0x[0-9a-fA-F]+|[0-9]+)[uUlL]+\b/\1/g' $@.tmp >$@ && rm $@.tmp
 
-$(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OBJ_DIR)/hyp.lds
+$(OUT_DIR)/bulkhead.elf: $(HYP_OBJS) $(OBJ_DIR)/hyp.lds ci/boot.py ci/layers.py ci/links.py
 	$(call say,LINK,$@)
 	$(Q)ci/links.py $(CROSS)gcc-nm $(OBJ_DIR)/hyp $(LINKED_OBJS)
 	$(Q)ci/boot.py $(CROSS)nm $(OUT_DIR)/cold-boot.o $(filter-out %/cold-boot.o,$(HYP_OBJS))

@@ -19,7 +19,7 @@ CIRCLES = {
 # The C library lies beneath all, whoever defines what of it.
 LIBRARY = {"memchr", "memcmp", "memcpy", "memmove", "memset", "snprintf", "strchr", "strcmp", "strlen", "strncmp", "strnlen",
            "strrchr", "vsnprintf"}
-STATIC = re.compile(r"^(?:RARE )?(?:_Noreturn )?static (?!inline|const|struct|_Alignas|enum \w+ \w+;)[^=;]*?(\w+)\(", re.M)
+STATIC = re.compile(r"^(?:RARE )?(?:_Noreturn |__attribute__\(\([^)]*\)\) )*static\b[^=;{]*?(\w+)\([^;]*?\)\s*[{;]", re.M)
 
 
 def symbols(nm, root, objects):

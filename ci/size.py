@@ -119,7 +119,7 @@ def main():
         return
     most = bounds()
     wrong = [f"{room}/ has {counted.get(room, 0):,} lines, hyp/README.md allows {most.get(room, 0):,}: say in the commit why it needs more"
-             for room in ORDER if room and counted.get(room, 0) > most.get(room, 0)]
+             for room in (*ORDER[:-1], TOP) if counted.get(room, 0) > most.get(room, 0)]
     print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
     sys.exit(1 if wrong else 0)
 

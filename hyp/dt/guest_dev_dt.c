@@ -43,7 +43,7 @@ static const char *path_of(const struct guest_request *g, uint32_t index)
 }
 
 // Its name under /soc: a device's unit address is the physical one.
-static void name_of(const struct guest_request *g, uint32_t index, char buf[NAME_SIZE])
+static void name_of_copy(const struct guest_request *g, uint32_t index, char buf[NAME_SIZE])
 {
 	const char *name = strrchr(path_of(g, index), '/') + 1;
 	size_t len = strcspn(name, "@");
@@ -146,7 +146,7 @@ void guest_dev_put(struct tree_writer *w, const struct guest_dt_input *in, uint3
 		c.is_device = i < g->device_count;
 		if (path_of(g, i) == NULL || !board_find_path(&top, in->board, path_of(g, i)))
 			continue;
-		name_of(g, i, name);
+		name_of_copy(g, i, name);
 		put_node(&c, name, c.is_device && g->devices[i].source_count != 0);
 	}
 }
@@ -159,7 +159,7 @@ static bool guest_path(const struct guest_request *g, const char *path, char buf
 		if (!board_path_below(path, g->devices[i].path) || strlen(rest) >= MAX_DEVICE_PATH)
 			continue;
 		memcpy(buf, "/soc/", 5);
-		name_of(g, i, buf + 5);
+		name_of_copy(g, i, buf + 5);
 		strcat(buf, rest);
 		return true;
 	}
@@ -194,11 +194,11 @@ bool guest_dev_check(const struct guest_dt_input *in, struct diag *why)
 	for (uint32_t i = 0; i < node_count(in); i++) {
 		if (path_of(g, i) == NULL)
 			continue;
-		name_of(g, i, name);
+		name_of_copy(g, i, name);
 		for (uint32_t j = 0; j < i; j++) {
 			if (path_of(g, j) == NULL)
 				continue;
-			name_of(g, j, other);
+			name_of_copy(g, j, other);
 			if (strcmp(name, other) == 0)
 				return diag_set(why, DIAG_NAME_DUPLICATE, in->partition->name, "devices", name);
 		}

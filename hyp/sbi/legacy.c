@@ -84,7 +84,7 @@ static sbi_ret_t legacy_fence(struct vcpu *v)
 }
 
 // In a0 alone.
-static sbi_ret_t answer(struct vcpu *v)
+static sbi_ret_t legacy_answer(struct vcpu *v)
 {
 	uint64_t set;
 
@@ -112,7 +112,7 @@ static sbi_ret_t answer(struct vcpu *v)
 
 sbi_ret_t sbi_legacy(struct vcpu *v)
 {
-	sbi_ret_t ret = answer(v);
+	sbi_ret_t ret = legacy_answer(v);
 
 	if (!v->exit.is_live && v->exit.verdict != VERDICT_ADVANCE)
 		return sbi_unchanged(v);

@@ -75,3 +75,8 @@ def test_a_room_that_grows_is_named(monkeypatch):
     with pytest.raises(SystemExit) as end:
         size.main()
     assert end.value.code == 1
+
+
+def test_every_static_function_is_seen():
+    found = links.statics()
+    assert found["is_set"] == ["irq/aplic.c"] and found["mmu_name"] == ["dt/guest_dt.c"] and found["isa_without"] == ["plan/plan_make.c"]
