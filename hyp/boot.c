@@ -185,7 +185,6 @@ static uint8_t *build(void)
 	banner_phase("gstage");
 	for (uint32_t i = 0; i < plan.partition_count; i++) {
 		guests[i].partition = &plan.partitions[i];
-		guests[i].action = STOP_RESTART; // its first start is a restart: once all its harts are there
 		atomic_store(&guests[i].state, prepare_guest(&prepare, &guests[i]) ? GUEST_STOPPING : GUEST_OFF);
 	}
 	banner_phase("images");

@@ -37,7 +37,7 @@ static enum verdict exit_hardware_error(struct vcpu *v, struct exit *e)
 static enum verdict exit_unexpected(struct vcpu *v, struct exit *e)
 {
 	(void)v;
-	e->reason = "exit of unknown cause";
+	e->reason = STOP_UNKNOWN_EXIT;
 	return VERDICT_STOP;
 }
 
@@ -52,7 +52,7 @@ static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
 	log_info("guest", "name=%s event=double-trap cause=%lu pc=%#lx tval=%#lx", v->guest->partition->name,
 		 in_hardware ? (unsigned long)csr_read(CSR_HTVAL) : (unsigned long)e->inject_cause, (unsigned long)e->pc,
 		 in_hardware ? (unsigned long)e->tval : (unsigned long)e->inject_tval);
-	e->reason = "double trap";
+	e->reason = STOP_DOUBLE_TRAP;
 	return VERDICT_STOP;
 }
 
@@ -60,7 +60,7 @@ static enum verdict exit_double_trap(struct vcpu *v, struct exit *e)
 // place (hart/redirect.c).
 RARE static enum verdict exit_of_nobody(struct exit *e)
 {
-	e->reason = "the firmware has entered HS-mode for it";
+	e->reason = STOP_FIRMWARE_ENTRY;
 	return VERDICT_STOP;
 }
 
@@ -118,7 +118,7 @@ static void perform(struct vcpu *v, struct exit *e)
 			break;
 		// fallthrough
 	case VERDICT_STOP:
-		guest_stop(v->guest, STOP_FAILURE, e->reason);
+		guest_stop(v->guest, e->reason);
 		hart_restart(idle);
 	case VERDICT_LEAVE:
 		hart_restart(idle);

@@ -6,7 +6,6 @@
 #include "guest/guest.h"
 #include "rv/csr.h"
 #include "sbi/sbi.h"
-#include "vdev/finisher.h"
 
 #define PAGE_OFFSET (PAGE_SIZE - 1ull)
 // Upper address bits that pointer masking may have replaced in stval (priv, "Pointer Masking Extensions": PMLEN is at most 16).
@@ -54,22 +53,6 @@ static bool can_be(const struct exit *e, const struct insn_access *a, uint64_t i
 	return !is_fp || (csr_read(CSR_VSSTATUS) & e->sstatus & SSTATUS_FS) != 0;
 }
 
-// What SBI's system reset would do.
-RARE static enum verdict end_machine(struct vcpu *v, enum finisher_end end)
-{
-	static const struct {
-		enum stop_action action;
-		const char *why;
-	} ends[] = {
-		[FINISHER_PASS] = { STOP_SHUTDOWN, "finisher, pass" },
-		[FINISHER_FAIL] = { STOP_FAILURE, "finisher, fail" },
-		[FINISHER_RESET] = { STOP_RESTART, "finisher, reset" },
-	};
-
-	sbi_reset(v, ends[end].action, ends[end].why);
-	return VERDICT_LEAVE;
-}
-
 enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 {
 	uint64_t gpa = csr_read(CSR_HTVAL) << 2 | (e->tval & 3), inside;
@@ -100,7 +83,8 @@ enum verdict exit_guest_page_fault(struct vcpu *v, struct exit *e)
 	case MMIO_RETRY:
 		return VERDICT_RESUME;
 	case MMIO_END:
-		return end_machine(v, (enum finisher_end)access.value);
+		sbi_reset(v, (enum stop_reason)access.value);
+		return VERDICT_LEAVE;
 	case MMIO_DONE:
 		break;
 	}

@@ -10,6 +10,7 @@
 #include "hart/hart.h"
 #include "irq/irq.h"
 #include "lib/spinlock.h"
+#include "lib/stop_list.h"
 #include "plan/layout.h"
 #include "rv/csr.h"
 #include "vcpu/sse_vcpu.h"
@@ -22,8 +23,6 @@ enum guest_state {
 	GUEST_STOPPING, // its harts are leaving it
 	GUEST_CLEARING, // they have, and reset their interrupt files
 };
-
-enum stop_action { STOP_SHUTDOWN, STOP_RESTART, STOP_FAILURE }; // the last: a shutdown that something went wrong before
 
 struct guest {
 	const struct partition *partition;
@@ -39,7 +38,7 @@ struct guest {
 
 	_Atomic uint32_t state; // enum guest_state
 	_Atomic uint32_t left;  // harts that are done with this state, while GUEST_STOPPING and GUEST_CLEARING
-	enum stop_action action; // written by the hart that moved state to GUEST_STOPPING
+	enum stop_reason reason; // written by the hart that moved state to GUEST_STOPPING
 	uint32_t starts;         // how often it was started; changed while all its harts are parked
 	_Atomic uint64_t started; // time of its last start
 	uint64_t told;           // time of its last line in the log that may be left out
@@ -131,9 +130,9 @@ bool guest_load(struct guest *g);
 void guest_refused(const struct guest *g, const struct diag *why, const char *text);
 
 // guest_stop.c
-// Starts stopping a guest: every hart of it will leave. `why` goes to the log. Any hart of the guest, which leaves it
+// Starts stopping a guest: every hart of it will leave. The reason goes to the log. Any hart of the guest, which leaves it
 // (VERDICT_LEAVE) afterwards, or one that runs no guest; when two harts do it at once the first wins.
-void guest_stop(struct guest *g, enum stop_action action, const char *why);
+void guest_stop(struct guest *g, enum stop_reason reason);
 // This hart has left its guest that is being stopped: counts it.
 void guest_acknowledge_stop(struct hart *h);
 // MSG_CLEAR: resets the hart's interrupt file for the guest's next life. On a hart that is outside its guest.

@@ -36,16 +36,30 @@ static void send_to_all(const struct guest *g, uint32_t bits)
 	hart_msg_send_set(g->partition, everyone, bits);
 }
 
-void guest_stop(struct guest *g, enum stop_action action, const char *why)
+static const struct {
+	enum stop_action action;
+	const char *text;
+} reasons[] = {
+#define STOP_ROW(reason, action, text) [STOP_##reason] = { STOP_##action, text },
+	STOP_LIST(STOP_ROW)
+#undef STOP_ROW
+};
+
+static enum stop_action action_of(const struct guest *g)
+{
+	return reasons[g->reason].action;
+}
+
+void guest_stop(struct guest *g, enum stop_reason reason)
 {
 	uint32_t expected = GUEST_RUNNING;
 
 	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
 		return; // another hart was first
-	g->action = action;
-	if (action != STOP_RESTART || guest_may_tell(g))
+	g->reason = reason;
+	if (action_of(g) != STOP_RESTART || guest_may_tell(g))
 		log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu starts=%u", g->partition->name,
-			 action == STOP_RESTART ? "restart" : "stop", why, (unsigned long)this_hart()->hartid,
+			 action_of(g) == STOP_RESTART ? "restart" : "stop", reasons[reason].text, (unsigned long)this_hart()->hartid,
 			 (unsigned)g->starts);
 	send_to_all(g, MSG_STOP);
 }
@@ -125,7 +139,7 @@ static void rest(struct guest *g)
 		atomic_store(&guest_hart(g, i)->shared.state, HSM_STOPPED);
 	guest_reset_devices(g); // also before its first start: a boot loader may have used them
 	guest_reset_models(g);
-	if (g->starts != 0 && (g->action != STOP_RESTART || guest_may_tell(g))) {
+	if (g->starts != 0 && (action_of(g) != STOP_RESTART || guest_may_tell(g))) {
 		tell_exits(g);
 		tell_calls(g);
 	}
@@ -149,9 +163,9 @@ bool guest_finish_stop(struct guest *g)
 			return false;
 		}
 	}
-	if (g->action == STOP_RESTART && p->request->background && are_off(false))
-		g->action = STOP_SHUTDOWN; // the run is over: one that restarts again and again must not keep it going
-	if (g->action == STOP_RESTART) {
+	if (action_of(g) == STOP_RESTART && p->request->background && are_off(false))
+		g->reason = STOP_END_OF_RUN; // the run is over: one that restarts again and again must not keep it going
+	if (action_of(g) == STOP_RESTART) {
 		struct hart *h = guest_hart(g, 0);
 
 		reset_counts(g);
@@ -190,7 +204,7 @@ void guest_stop_background(void)
 	// What is not off now is in the background; one that is just restarting will find out by itself.
 	for (uint32_t i = 0; i < MAX_GUESTS; i++)
 		if (guests[i].partition != NULL)
-			guest_stop(&guests[i], STOP_SHUTDOWN, "end of the run");
+			guest_stop(&guests[i], STOP_END_OF_RUN);
 }
 
 uint32_t guest_failures(void)
@@ -199,6 +213,6 @@ uint32_t guest_failures(void)
 
 	// A guest that is off and was to be started has never run: a bad image, or a hart that is missing.
 	for (uint32_t i = 0; i < MAX_GUESTS; i++)
-		failures += guests[i].partition != NULL && guests[i].action != STOP_SHUTDOWN;
+		failures += guests[i].partition != NULL && action_of(&guests[i]) != STOP_SHUTDOWN;
 	return failures;
 }

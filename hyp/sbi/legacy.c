@@ -103,7 +103,7 @@ static sbi_ret_t legacy_answer(struct vcpu *v)
 			sbi_send_ipi(v, set);
 		return sbi_value(0);
 	case SBI_EXT_LEGACY_SHUTDOWN:
-		sbi_reset(v, STOP_SHUTDOWN, "SBI legacy shutdown");
+		sbi_reset(v, STOP_LEGACY_SHUTDOWN);
 		return sbi_value(0);
 	default:
 		return legacy_fence(v);

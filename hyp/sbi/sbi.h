@@ -79,7 +79,7 @@ bool sbi_is_code_address(const struct vcpu *v, uint64_t addr);
 // not NULL, its registers then as a non-retentive suspend leaves them.
 sbi_ret_t sbi_suspend(struct vcpu *v, const struct vcpu_start *resume);
 
-// Legacy shutdown and SRST: stops or restarts the guest of v.
-void sbi_reset(struct vcpu *v, enum stop_action action, const char *why);
+// Legacy shutdown and SRST, and what does the same: stops or restarts the guest of v.
+void sbi_reset(struct vcpu *v, enum stop_reason reason);
 
 #endif

@@ -3,9 +3,9 @@
 #include "guest/guest.h"
 #include "sbi/sbi.h"
 
-void sbi_reset(struct vcpu *v, enum stop_action action, const char *why)
+void sbi_reset(struct vcpu *v, enum stop_reason reason)
 {
-	guest_stop(v->guest, action, why);
+	guest_stop(v->guest, reason);
 	vcpu_snapshot(v)->verdict = VERDICT_LEAVE;
 }
 
@@ -20,7 +20,9 @@ sbi_ret_t sbi_srst(struct vcpu *v)
 	if (type > SBI_RESET_WARM_REBOOT || reason > SBI_RESET_REASON_SYSTEM_FAILURE)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	is_failure = reason == SBI_RESET_REASON_SYSTEM_FAILURE;
-	sbi_reset(v, type != SBI_RESET_SHUTDOWN ? STOP_RESTART : is_failure ? STOP_FAILURE : STOP_SHUTDOWN,
-		  is_failure ? "SBI system reset, system failure" : "SBI system reset");
+	if (type == SBI_RESET_SHUTDOWN)
+		sbi_reset(v, is_failure ? STOP_SRST_SHUTDOWN_FAILURE : STOP_SRST_SHUTDOWN);
+	else
+		sbi_reset(v, is_failure ? STOP_SRST_REBOOT_FAILURE : STOP_SRST_REBOOT);
 	return sbi_value(0);
 }

@@ -4,6 +4,7 @@
 #define BULKHEAD_VCPU_VCPU_H
 
 #include "vcpu/cause_list.h"
+#include "lib/stop_list.h"
 #include "lib/types.h"
 #include "vcpu/sbi_vcpu.h"
 
@@ -32,7 +33,7 @@ struct exit {
 	uint64_t pc;      // sepc
 	uint64_t sstatus;
 	uint64_t hstatus;
-	const char *reason;
+	enum stop_reason reason; // of VERDICT_STOP
 };
 
 // SBI's answer: a0 in the lower half, a1 in the upper. A scalar, because compilers pass a struct of two through the stack.

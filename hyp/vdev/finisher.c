@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The test finisher's one register; only says that the machine is to end, whoever owns it ends it.
+#include "lib/stop_list.h"
 #include "vdev/models.h"
 
 #define WORD_FAIL 0x3333u // the upper half is an exit status, which nobody here has a use for
@@ -19,7 +20,7 @@ enum mmio_verdict finisher_access(void *state, struct mmio *access)
 	}
 	if (access->offset != 0 || (word != WORD_FAIL && word != WORD_PASS && word != WORD_RESET))
 		return MMIO_DONE;
-	access->value = word == WORD_PASS ? FINISHER_PASS : word == WORD_FAIL ? FINISHER_FAIL : FINISHER_RESET;
+	access->value = word == WORD_PASS ? STOP_FINISHER_PASS : word == WORD_FAIL ? STOP_FINISHER_FAIL : STOP_FINISHER_RESET;
 	return MMIO_END;
 }
 

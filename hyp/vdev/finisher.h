@@ -5,9 +5,6 @@
 
 #include "vdev/vdev.h"
 
-// What the guest has asked for: the access's value where the verdict is MMIO_END.
-enum finisher_end { FINISHER_PASS, FINISHER_FAIL, FINISHER_RESET };
-
 // struct vdev's access; has no state. One register, of 2 or 4 bytes, which reads as 0; a write whose lower half is no known word is
 // ignored, as by QEMU. Other widths are MMIO_FAULT.
 enum mmio_verdict finisher_access(void *state, struct mmio *access);

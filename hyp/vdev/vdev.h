@@ -15,7 +15,7 @@ struct mmio {
 enum mmio_verdict {
 	MMIO_DONE,  // performed
 	MMIO_FAULT, // the device does not answer this access: access fault
-	MMIO_END,   // performed, and the guest's machine is to end (vdev/finisher.h)
+	MMIO_END,   // performed, and the guest is to be stopped: the value is why (enum stop_reason)
 	MMIO_RETRY, // the device cannot take it now: the guest executes the instruction again
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/ring.h"
+#include "lib/stop_list.h"
 #include "input.h"
 #include "vdev/finisher.h"
 #include "vdev/uart16550.h"
@@ -414,7 +415,7 @@ static void run_finisher(void)
 		verdict = finisher_access(NULL, &a);
 		must((verdict == MMIO_FAULT) != is_width, "it takes half a word or a word");
 		must(verdict != MMIO_RETRY, "it never waits");
-		must(verdict != MMIO_END || (is_write && offset == 0 && a.value <= FINISHER_RESET),
+		must(verdict != MMIO_END || (is_write && offset == 0 && a.value >= STOP_FINISHER_PASS && a.value <= STOP_FINISHER_RESET),
 		     "it ends by one of its words");
 		must(verdict != MMIO_DONE || is_write || a.value == 0, "it reads as zero");
 	}

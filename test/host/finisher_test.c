@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests of vdev/finisher: every word that could be written, widths, offsets, reads.
+#include "lib/stop_list.h"
 #include "testing.h"
 #include "vdev/finisher.h"
 
@@ -23,7 +24,7 @@ static void three_words_end_the_machine(void **state)
 		for (uint32_t width = 2; width <= 4; width += 2) {
 			assert_int_equal(write_word(0, width, word | (width == 4 ? 0x00010000u : 0), &end), ends ? MMIO_END : MMIO_DONE);
 			if (ends)
-				assert_int_equal(end, word == 0x5555 ? FINISHER_PASS : word == 0x3333 ? FINISHER_FAIL : FINISHER_RESET);
+				assert_int_equal(end, word == 0x5555 ? STOP_FINISHER_PASS : word == 0x3333 ? STOP_FINISHER_FAIL : STOP_FINISHER_RESET);
 		}
 	}
 }
