@@ -185,7 +185,8 @@ static uint8_t *build(void)
 	banner_phase("gstage");
 	for (uint32_t i = 0; i < plan.partition_count; i++) {
 		guests[i].partition = &plan.partitions[i];
-		atomic_store(&guests[i].state, prepare_guest(&prepare, &guests[i]) ? GUEST_STOPPING : GUEST_OFF);
+		if (prepare_guest(&prepare, &guests[i]))
+			guest_move(&guests[i], LIFE_EVENT_START);
 	}
 	banner_phase("images");
 	prove_isolation();

@@ -21,7 +21,7 @@ PURE_OBJS := \
 	$(VDEV_OBJS) \
 	console/mux.o console/filter.o \
 	exit/decode.o \
-	vcpu/vmask.o vcpu/hsm_state.o $(ROOM_PURE_OBJS)
+	vcpu/vmask.o vcpu/hsm_state.o guest/life_state.o $(ROOM_PURE_OBJS)
 
 CORE_OBJS := \
 	boot.o banner.o run.o \

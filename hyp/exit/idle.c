@@ -19,7 +19,7 @@ static void start_vcpu(struct hart *h)
 {
 	struct vcpu_start start;
 
-	if (atomic_load(&h->guest->state) != GUEST_RUNNING || atomic_load(&h->shared.state) != HSM_START_PENDING)
+	if (!guest_is(h->guest, LIFE_RUNNING) || atomic_load(&h->shared.state) != HSM_START_PENDING)
 		return;
 	start = h->shared.start;
 	h->guest_deadline = UINT64_MAX;

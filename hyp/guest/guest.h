@@ -7,6 +7,7 @@
 
 #include "console/mux.h"
 #include "dt/package.h"
+#include "guest/life_state.h"
 #include "hart/hart.h"
 #include "irq/irq.h"
 #include "lib/spinlock.h"
@@ -16,13 +17,6 @@
 #include "vcpu/sse_vcpu.h"
 #include "vdev/models.h"
 #include "vdev/vdev.h"
-
-enum guest_state {
-	GUEST_OFF,      // not running: stopped, or its images are bad
-	GUEST_RUNNING,
-	GUEST_STOPPING, // its harts are leaving it
-	GUEST_CLEARING, // they have, and reset their interrupt files
-};
 
 struct guest {
 	const struct partition *partition;
@@ -36,9 +30,9 @@ struct guest {
 	size_t seed_offset;            // of rng-seed in the tree, 0: none
 	const struct machine *machine; // for the board's seed
 
-	_Atomic uint32_t state; // enum guest_state
-	_Atomic uint32_t left;  // harts that are done with this state, while GUEST_STOPPING and GUEST_CLEARING
-	enum stop_reason reason; // written by the hart that moved state to GUEST_STOPPING
+	_Atomic uint32_t state; // enum life_state; guest_move() alone changes it
+	_Atomic uint32_t left;  // harts that are done with this state, while LIFE_LEAVING and LIFE_CLEARING
+	enum stop_reason reason; // written by the hart that moved state to LIFE_LEAVING
 	uint32_t starts;         // how often it was started; changed while all its harts are parked
 	_Atomic uint64_t started; // time of its last start
 	uint64_t told;           // time of its last line in the log that may be left out
@@ -130,6 +124,13 @@ bool guest_load(struct guest *g);
 void guest_refused(const struct guest *g, const struct diag *why, const char *text);
 
 // guest_stop.c
+// Moves the guest's life by an event (compare-and-swap). False, and nothing changes, where that cannot happen or is too late.
+bool guest_move(struct guest *g, enum life_event event);
+// Whether it is in this state now; others may move it at any time.
+static inline bool guest_is(const struct guest *g, enum life_state state)
+{
+	return atomic_load(&g->state) == (uint32_t)state;
+}
 // Starts stopping a guest: every hart of it will leave. The reason goes to the log. Any hart of the guest, which leaves it
 // (VERDICT_LEAVE) afterwards, or one that runs no guest; when two harts do it at once the first wins.
 void guest_stop(struct guest *g, enum stop_reason reason);

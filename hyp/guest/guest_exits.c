@@ -53,7 +53,7 @@ static void count(const struct guest *g, struct watch *w, uint64_t now, uint64_t
 	for (uint32_t i = 0; i < g->partition->vcpu_count; i++)
 		exits_add(&c, &guest_hart(g, i)->vcpu);
 	// What was read is of this life only if it goes on: counts are reset between two.
-	if (atomic_load(&g->state) != GUEST_RUNNING || atomic_load(&g->started) != w->life)
+	if (!guest_is(g, LIFE_RUNNING) || atomic_load(&g->started) != w->life)
 		return;
 	for (uint32_t n = 0; n < EXIT_COUNTERS; n++) {
 		w->counts[n] = (uint32_t)c.by_cause[n] - w->counts[n]; // since the beginning
@@ -84,7 +84,7 @@ void guest_check_exits(uint64_t now)
 		const struct guest_request *r = g->partition->request;
 		struct watch *w = &watches[i];
 
-		if (!r->has_exit_budget || atomic_load(&g->state) != GUEST_RUNNING)
+		if (!r->has_exit_budget || !guest_is(g, LIFE_RUNNING))
 			continue;
 		if (w->life != atomic_load(&g->started)) {
 			w->life = atomic_load(&g->started);

@@ -15,7 +15,7 @@
 static bool are_off(bool with_background)
 {
 	for (uint32_t i = 0; i < MAX_GUESTS; i++)
-		if (guests[i].partition != NULL && atomic_load(&guests[i].state) != GUEST_OFF &&
+		if (guests[i].partition != NULL && !guest_is(&guests[i], LIFE_OFF) &&
 		    (with_background || !guests[i].partition->request->background))
 			return false;
 	return true;
@@ -36,6 +36,18 @@ static void send_to_all(const struct guest *g, uint32_t bits)
 	hart_msg_send_set(g->partition, everyone, bits);
 }
 
+bool guest_move(struct guest *g, enum life_event event)
+{
+	uint32_t state = atomic_load(&g->state);
+	enum life_state next;
+
+	do {
+		if (!life_next((enum life_state)state, event, &next))
+			return false;
+	} while (!atomic_compare_exchange_weak(&g->state, &state, (uint32_t)next));
+	return true;
+}
+
 static const struct {
 	enum stop_action action;
 	const char *text;
@@ -52,9 +64,7 @@ static enum stop_action action_of(const struct guest *g)
 
 void guest_stop(struct guest *g, enum stop_reason reason)
 {
-	uint32_t expected = GUEST_RUNNING;
-
-	if (!atomic_compare_exchange_strong(&g->state, &expected, GUEST_STOPPING))
+	if (!guest_move(g, LIFE_EVENT_STOP))
 		return; // another hart was first
 	g->reason = reason;
 	if (action_of(g) != STOP_RESTART || guest_may_tell(g))
@@ -68,7 +78,7 @@ void guest_acknowledge_stop(struct hart *h)
 {
 	struct guest *g = h->guest;
 
-	if (atomic_load(&g->state) != GUEST_STOPPING)
+	if (!guest_is(g, LIFE_LEAVING))
 		return;
 	atomic_store(&h->shared.state, HSM_STOPPED);
 	// Stores of the guest to pages it mapped as I/O (Svpbmt) are not ordered by atomics: they must be done before its boot
@@ -79,7 +89,7 @@ void guest_acknowledge_stop(struct hart *h)
 
 void guest_clear_file(struct hart *h)
 {
-	if (atomic_load(&h->guest->state) != GUEST_CLEARING)
+	if (!guest_is(h->guest, LIFE_CLEARING))
 		return;
 	aplic_settle(h);
 	imsic_reset_guest_file(h->guest->partition->file_ids);
@@ -145,51 +155,64 @@ static void rest(struct guest *g)
 	}
 }
 
+static void declare_off(struct guest *g)
+{
+	if (guest_move(g, LIFE_EVENT_END))
+		log_info("guest", "name=%s event=off", g->partition->name);
+}
+
+// Whether no harts are awaited in this state any more; those of the next are counted from 0.
+static bool are_all_done(struct guest *g, enum life_state state)
+{
+	if (!guest_is(g, state) || atomic_load(&g->left) != g->partition->vcpu_count)
+		return false;
+	atomic_store(&g->left, 0);
+	return true;
+}
+
+// True when no hart needs to clear anything: all may go on at once.
+static bool finish_leaving(struct guest *g)
+{
+	rest(g);
+	guest_move(g, LIFE_EVENT_LEFT);
+	if (g->partition->file_ids == 0)
+		return true;
+	// Only now: before, its own harts and devices could have sent MSIs to a file that was clean.
+	send_to_all(g, MSG_CLEAR);
+	return false;
+}
+
 bool guest_finish_stop(struct guest *g)
 {
 	const struct partition *p = g->partition;
-	uint32_t state = atomic_load(&g->state);
+	struct hart *h = guest_hart(g, 0);
 
-	if ((state != GUEST_STOPPING && state != GUEST_CLEARING) || atomic_load(&g->left) != p->vcpu_count)
-		return false;
 	// No hart of the guest is inside it: nothing changes these but this hart now.
-	atomic_store(&g->left, 0);
-	if (state == GUEST_STOPPING) {
-		rest(g);
-		if (p->file_ids != 0) {
-			// Only now: before, its own harts and devices could have sent MSIs to a file that was clean.
-			atomic_store(&g->state, GUEST_CLEARING);
-			send_to_all(g, MSG_CLEAR);
-			return false;
-		}
-	}
+	if (are_all_done(g, LIFE_LEAVING) ? !finish_leaving(g) : !are_all_done(g, LIFE_CLEARING))
+		return false;
 	if (action_of(g) == STOP_RESTART && p->request->background && are_off(false))
-		g->reason = STOP_END_OF_RUN; // the run is over: one that restarts again and again must not keep it going
-	if (action_of(g) == STOP_RESTART) {
-		struct hart *h = guest_hart(g, 0);
-
-		reset_counts(g);
-		atomic_store(&g->started, time_now());
-		h->shared.start = (struct vcpu_start){ g->layout.kernel, 0, g->layout.dtb.addr };
-		if (!guest_load(g)) {
-			atomic_store(&g->state, GUEST_OFF);
-			return false;
-		}
-		atomic_store(&g->state, GUEST_RUNNING);
-		atomic_store(&h->shared.state, HSM_START_PENDING);
-		return true;
+		g->reason = STOP_END_OF_RUN; // one that restarts again and again must not keep the run going
+	if (action_of(g) != STOP_RESTART) {
+		declare_off(g);
+		return false;
 	}
-	atomic_store(&g->state, GUEST_OFF);
-	log_info("guest", "name=%s event=off", p->name);
-	return false;
+	guest_move(g, LIFE_EVENT_LOAD);
+	reset_counts(g);
+	atomic_store(&g->started, time_now());
+	h->shared.start = (struct vcpu_start){ g->layout.kernel, 0, g->layout.dtb.addr };
+	if (!guest_load(g)) {
+		guest_move(g, LIFE_EVENT_END);
+		return false;
+	}
+	guest_move(g, LIFE_EVENT_LOADED);
+	atomic_store(&h->shared.state, HSM_START_PENDING);
+	return true;
 }
 
 void guest_hart_missing(struct hart *h)
 {
-	if (h->guest == NULL)
-		return;
-	atomic_store(&h->guest->state, GUEST_OFF);
-	log_info("guest", "name=%s event=off", h->guest->partition->name);
+	if (h->guest != NULL)
+		declare_off(h->guest);
 }
 
 bool guest_all_off(void)
