@@ -34,7 +34,7 @@ CORE_OBJS := \
 	sbi/sbi.o sbi/offer.o sbi/base.o sbi/time.o sbi/ipi.o sbi/rfence.o sbi/hsm.o sbi/srst.o sbi/dbcn.o sbi/susp.o sbi/sta.o \
 	sbi/fwft.o sbi/legacy.o \
 	irq/irq.o irq/plic.o irq/aplic.o irq/imsic.o \
-	exit/world.o exit/htinst_access.o exit/exit.o exit/insn.o exit/mmio.o exit/idle.o
+	exit/world.o exit/htinst_access.o exit/exit.o exit/insn.o exit/mmio.o exit/life.o exit/idle.o
 
 # What is linked.
 ABSENT := $(filter-out $(FEATURES),$(ROOMS))

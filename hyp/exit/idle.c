@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hart outside its guest: starts it when asked, acknowledges stops, serves the console, and ends the board's run when the
+// A hart outside its guest: does its part for the guest's next life (exit/life.c), serves the console, and ends the board's run when the
 // last guest has stopped.
 #include "exit/idle.h"
 
 #include "console/console.h"
+#include "exit/life.h"
 #include "guest/guest.h"
 #include "guest/service.h"
 #include "irq/imsic.h"
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "lib/panic.h"
-#include "pmu/pmu.h"
 #include "rv/csr.h"
 #include "rv/firmware.h"
-#include "sbi/sbi.h"
-
-static void start_vcpu(struct hart *h)
-{
-	struct vcpu_start start;
-
-	if (!guest_is(h->guest, LIFE_RUNNING) || atomic_load(&h->shared.state) != HSM_START_PENDING)
-		return;
-	start = h->shared.start;
-	h->guest_deadline = UINT64_MAX;
-	atomic_fetch_and(&h->shared.inbox, ~(uint32_t)MSG_IPI); // of a life before this one
-	vcpu_reset(&h->vcpu, &h->config, &start);
-	sbi_reset_vcpu(&h->vcpu);
-	guest_apply_line(h); // the interrupt controller outlives a stopped hart
-	// A guest that is being stopped meanwhile has sent a message, which is taken right after entry.
-	if (hart_move_state(h, HSM_EVENT_STARTED))
-		vcpu_enter(&h->vcpu);
-}
 
 // The hart that drains the console does what the plan wants when no guest runs any more and everything has been said.
 static void end_of_run(void)
@@ -65,7 +47,7 @@ _Noreturn void idle(struct hart *h)
 {
 	hart_leave_guest(h);
 	if (h->guest != NULL)
-		sbi_pmu_reset(&h->vcpu); // here and not at the next start: the hypervisor reads the cycle counter, too
+		life_reset(h, LIFE_HART_LEAVES);
 	for (;;) {
 		uint32_t messages = take_messages(h);
 
@@ -74,13 +56,8 @@ _Noreturn void idle(struct hart *h)
 				hart_fence_answer(h, h->guest->partition);
 			if (messages & MSG_DEVICE) // the guest's other harts may run
 				guest_update_devices(h->guest);
-			if (messages & MSG_STOP)
-				guest_acknowledge_stop(h);
-			if (messages & MSG_CLEAR)
-				guest_clear_file(h);
-			if (h->vcpu.vhartid == 0 && guest_finish_stop(h->guest))
-				sbi_reset_guest(h->guest);
-			start_vcpu(h);
+			if (life_go_on(h, messages))
+				vcpu_enter(&h->vcpu);
 		}
 		if (h->service_deadline != UINT64_MAX) {
 			end_of_run();

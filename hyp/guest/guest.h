@@ -136,12 +136,18 @@ static inline bool guest_is(const struct guest *g, enum life_state state)
 void guest_stop(struct guest *g, enum stop_reason reason);
 // This hart has left its guest that is being stopped: counts it.
 void guest_acknowledge_stop(struct hart *h);
-// MSG_CLEAR: resets the hart's interrupt file for the guest's next life. On a hart that is outside its guest.
-void guest_clear_file(struct hart *h);
+// This hart is done with what it does in the guest's state, LIFE_LEAVING or LIFE_CLEARING; the last one wakes the boot hart.
+void guest_count_done(struct guest *g);
+// A message to all harts of the guest.
+void guest_send_to_all(const struct guest *g, uint32_t messages);
+// Logs what its harts' exits and calls were in the life that has ended. On its boot hart, all harts outside.
+void guest_log_life(struct guest *g);
+// Whether another life follows the one that has ended, or the first one comes. On its boot hart.
+bool guest_wants_life(struct guest *g);
+// No life follows; logged.
+void guest_declare_off(struct guest *g);
 // A hart of a guest that cannot serve it: the guest will not start. Before the guest starts.
 void guest_hart_missing(struct hart *h);
-// On the boot hart, once all harts have left: restarts the guest (true: it may be entered once SBI is reset) or declares it off.
-bool guest_finish_stop(struct guest *g);
 // Whether no guest runs any more.
 bool guest_all_off(void);
 // Stops the guests in the background once no other one runs. On the hart that drains the console.

@@ -88,7 +88,7 @@ static uint64_t flush_block_size(const struct guest *g, void *page)
 
 // What was written lies in memory, and nothing of the guest's memory in any cache. Returns the
 // instructions this took. A stop needs none: nothing of ours writes to the guest's memory there
-// (guest_finish_stop()), nobody but the same guest ever has it, and its next start comes by here.
+// (exit/life.c), nobody but the same guest ever has it, and its next start comes by here.
 static uint64_t flush_memory(const struct guest *g, uint8_t *memory)
 {
 	const struct partition *p = g->partition;
@@ -194,7 +194,5 @@ bool guest_load(struct guest *g)
 			 p->name, (unsigned long)p->memory_size, (unsigned long)hashing,
 			 (unsigned long)copying, (unsigned long)zeroing, (unsigned long)flushing);
 	}
-	while (guest_console_get(g) >= 0)
-		; // what was typed for the life before
 	return true;
 }

@@ -2,10 +2,6 @@
 // Dispatch of a guest's SBI calls. An extension is one file and one row of rv/sbi_list.h.
 #include "sbi/sbi.h"
 
-#include "dbtr/dbtr.h"
-#include "guest/guest.h"
-#include "sse/sse.h"
-
 // The EID of a row without an extension is 0, which no call finds there.
 _Static_assert(SBI_INDEX(0) == SBI_INDEX_LEGACY, "EID 0 must find a row with an extension");
 
@@ -28,16 +24,4 @@ sbi_ret_t sbi_dispatch_rest(struct vcpu *v)
 		return sbi_rows[SBI_INDEX(key)].call(v);
 	// Legacy calls return in a0 only (SBI 3.0, "Legacy Extensions").
 	return sbi_ret((uint64_t)SBI_ERR_NOT_SUPPORTED, key == SBI_EXT_LEGACY_SET_TIMER ? sbi_arg(v, 1) : 0);
-}
-
-void sbi_reset_vcpu(struct vcpu *v)
-{
-	sbi_sse_start_vcpu(v);
-	fwft_reset(v);
-	sbi_dbtr_reset(v);
-}
-
-void sbi_reset_guest(struct guest *g)
-{
-	sbi_sse_reset_guest(g);
 }

@@ -53,11 +53,6 @@ void sbi_init_vcpu(struct vcpu *v, const struct partition *p);
 uint32_t sbi_absent(void);
 // Logs which extensions nobody has here, for want of a room or of something beneath. Boot hart, after fw_init().
 void sbi_report_missing(void);
-// Takes all that SBI keeps for a vcpu, and what it set in the machine for it, into the state of a reset hart. On the vcpu's own
-// hart, before each entry by hart_start or at the guest's start.
-void sbi_reset_vcpu(struct vcpu *v);
-// The same for what SBI keeps for a guest as a whole. On its boot hart, before its first hart is entered.
-void sbi_reset_guest(struct guest *g);
 
 // Takes the firmware features back to their reset values, but those in henvcfg, which vcpu_reset() writes.
 void fwft_reset(struct vcpu *v);
