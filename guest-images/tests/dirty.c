@@ -18,6 +18,8 @@ _Static_assert(sizeof(struct entry) == 344, "dirty_entry.S");
 _Static_assert(offsetof(struct entry, hart) == 336, "dirty_entry.S");
 
 #define LOOKS	2048 /* pages of each memory range */
+#define DEADLINE       50 /* milliseconds: time enough to be in the next life */
+#define AFTER_DEADLINE 60
 #define PATTERN 0xd1d1d1d1d1d1d1d1ul
 
 static const char *const entry_csrs[ENTRY_CSRS] = {"sstatus", "sie", "stvec", "scounteren", "sscratch", "sepc", "scause", "stval",
@@ -112,8 +114,8 @@ static void print_state(void *arg)
 		STATE("x%u %lx", i, entry->x[i]);
 	for (unsigned i = 0; i < ENTRY_CSRS; i++)
 		STATE("%s %lx", entry_csrs[i], entry->csr[i]);
-	timer_delay(timer_frequency() / 1000);
-	STATE("sip after a millisecond %lx", csr_read(sip));
+	timer_delay(timer_frequency() / 1000 * AFTER_DEADLINE);
+	STATE("sip after the last life's deadline %lx", csr_read(sip));
 	print_csrs();
 	print_hpmcounters();
 	if (dt_has_isa("d"))
@@ -200,7 +202,7 @@ static void spoil_satp(void)
 /* Everything that a hart can change; it takes no trap and makes no indirect call any more afterwards. */
 static void spoil(void *arg)
 {
-	timer_set(0);
+	timer_set(hart_self()->index % 2 != 0 ? 0 : csr_read(time) + timer_frequency() / 1000 * DEADLINE);
 	spoil_irq_state();
 	spoil_csrs();
 	spoil_fpv();
@@ -250,6 +252,7 @@ void guest_main(void)
 
 	irq_disable();
 	look_at_memory(0);
+	look_at_devices(0);
 	print_state(&dirty_entries[0]);
 	print_others();
 	print("dirty: d spoil and reboot, s shut down?\n");
@@ -259,6 +262,7 @@ void guest_main(void)
 		return;
 	print("dirty: spoiling\n");
 	look_at_memory(1);
+	look_at_devices(1);
 	__atomic_add_fetch(&done, 1000, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&spoilt, __ATOMIC_ACQUIRE) + 1 < hart_count())
 		cpu_relax();

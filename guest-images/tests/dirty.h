@@ -17,6 +17,9 @@ struct entry { /* known to dirty_entry.S */
 void print_irq_state(void);
 void spoil_irq_state(void);
 
+/* Assigned devices: prints what they are in, or (write) uses them. On one hart. */
+void look_at_devices(int write);
+
 /* Prints one state line, with the hart's index. */
 #define STATE(format, ...) print("state: hart %lu " format "\n", hart_self()->index, ##__VA_ARGS__)
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* State of interrupt controllers: the hart's interrupt file, which is hardware's, and the emulated PLIC or APLIC. */
+/*
+ * State of interrupt controllers, the hart's interrupt file, which is hardware's, and the emulated PLIC or APLIC; and of assigned
+ * devices.
+ */
 
 #include "tests/dirty.h"
 
@@ -103,4 +106,21 @@ void spoil_irq_state(void)
 	for (unsigned long id = 1; id <= file_ids(); id++)
 		for (uint64_t page = 0; page < size; page += GUEST_PAGE_SIZE)
 			*(volatile uint32_t *)(file + page) = (uint32_t)id;
+}
+
+/* Virtio devices by MMIO: their status, of which a driver says 1 and 2 first; 0 resets the device. */
+void look_at_devices(int write)
+{
+	for (int node = -1; (node = dt_compatible(node, "virtio,mmio")) >= 0;) {
+		volatile uint32_t *base;
+		uint64_t at, size;
+
+		if (!dt_reg(node, 0, &at, &size))
+			continue;
+		base = (volatile uint32_t *)at;
+		if (write)
+			base[0x70 / 4] = 3;
+		else
+			STATE("virtio %lx: device %u, status %u", at, base[8 / 4], base[0x70 / 4]);
+	}
 }

@@ -68,7 +68,7 @@ static void life_features(struct hart *h) { fwft_reset(&h->vcpu); }
 static void life_triggers(struct hart *h) { sbi_dbtr_reset(&h->vcpu); }
 static void life_line(struct hart *h) { guest_apply_line(h); }
 
-// X(moment, function): the order counts. Row life-<function> of test/system/rows_lives.py takes each out, and sees that it is missed.
+// X(moment, function): the order counts. Each has its row in test/system/rows_life.py, which fails where it does nothing.
 #define LIFE_LIST(X) \
 	X(HART_LEAVES, counters)    /* not when it enters again: the hypervisor reads the cycle counter, too */ \
 	X(ALL_LEFT, harts)          /* one may have been asked to start meanwhile */ \

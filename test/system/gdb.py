@@ -134,6 +134,19 @@ class Gdb:
         data = b"".join(word.to_bytes(8, "little") for word in words)
         assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK", f"{address:#x} cannot be written"
 
+    def write_bytes(self, address, data):
+        """At a physical address, whatever translation the hart at hand has."""
+        assert self.ask("Qqemu.PhyMemMode:1") == "OK", "QEMU knows no physical addresses here"
+        assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK", f"{address:#x} cannot be written"
+        assert self.ask("Qqemu.PhyMemMode:0") == "OK"
+
+    def read_bytes(self, address, size):
+        """Likewise; registers of devices, too."""
+        assert self.ask("Qqemu.PhyMemMode:1") == "OK", "QEMU knows no physical addresses here"
+        got = self.ask(f"m{address:x},{size:x}")
+        assert self.ask("Qqemu.PhyMemMode:0") == "OK" and not got.startswith("E"), f"{address:#x} cannot be read"
+        return bytes.fromhex(got)
+
     def call_firmware(self, hart, ecall_end, eid, fid, *arguments):
         """Makes a hart in HS-mode call the firmware by the ecall that ends there: its error and value; the hart is then as before."""
         given = dict(zip(("a7", "a6", "a0", "a1", "a2", "a3", "a4", "a5"), (eid, fid, *arguments)))
@@ -198,6 +211,24 @@ def place_of(symbol):
     found = re.search(rf"^([0-9a-f]+)(?: ([0-9a-f]+))? \w {symbol}$", of_image("nm", "-S"), re.M)
     assert found, f"the image has no {symbol}"
     return int(found[1], 16), int(found[2] or "0", 16)
+
+
+def size_and_offset(struct, member):
+    """In bytes: of a struct of the hypervisor's, and of a member in it."""
+    size = inside = found = None
+    for line in of_image("readelf", "--debug-dump=info").splitlines():
+        if "DW_TAG_structure_type" in line or "DW_TAG_member" in line:
+            inside = None
+        elif match := re.search(r"DW_AT_name .*[ :](\w+)$", line):
+            inside = match[1]
+            found = struct if inside == struct else found
+        elif inside == struct and (match := re.search(r"DW_AT_byte_size +: (\d+)", line)):
+            size = int(match[1])
+        elif found == struct and inside == member and (match := re.search(r"DW_AT_data_member_location: (\d+)", line)):
+            return size, int(match[1])
+        elif "DW_TAG_" in line:
+            found = None
+    raise AssertionError(f"the image has no struct {struct} with {member}")
 
 
 def after(pattern, function, folder=None):

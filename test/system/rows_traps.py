@@ -64,9 +64,9 @@ UNDELEGATED = tuple(undelegated(name, label, **machine) for name in ("traps", "s
 PROMPT = "s shut down.$"
 
 
-def lives_are_alike(run):
-    """Every life of the guest began with the same state; there are three, each of two harts. A line that its writer leaves
-    unfinished for long, on a busy host, is shown as far as it goes, and whole again later.
+def lives_of(run):
+    """The lines of state of each life of the guest. A line that its writer leaves unfinished for long, on a busy host, is shown as far
+    as it goes, and whole again later.
     """
     lives, lines = [[]], run.console.lines["dirty"]
     for line, following in zip(lines, lines[1:] + [""]):
@@ -76,7 +76,12 @@ def lives_are_alike(run):
             lives[-1].append(line)
         elif line.startswith("dirty: d spoil"):
             lives.append([])
-    lives.pop()
+    return lives[:-1]
+
+
+def lives_are_alike(run):
+    """Every life of the guest began with the same state; there are three, each of two harts."""
+    lives = lives_of(run)
     assert len(lives) == 3 and len(lives[0]) > 200, f"lines of state: {[len(life) for life in lives]}"
     for number, life in enumerate(lives[1:], 2):
         differing = [f"{a!r} became {b!r}" for a, b in zip(lives[0], life) if a != b]

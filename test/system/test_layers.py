@@ -2,12 +2,14 @@
 """The checks of the hypervisor's structure find what they look for."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 import harness
+import rows_life
 
 CI = os.path.join(harness.ROOT, "ci")
 sys.path[:0] = [CI]
@@ -25,6 +27,13 @@ def test_circles_are_found():
 def test_calls_of_the_library_go_nowhere():
     graph = links.edges({"rv/libc.o": {"memcpy", "hash"}, "lib/a.o": set()}, {"rv/libc.o": set(), "lib/a.o": {"memcpy", "hash"}})
     assert graph == {"rv/libc.o": {}, "lib/a.o": {"rv/libc.o": "hash"}}
+
+
+def test_each_reset_between_lives_has_its_row():
+    text = layers.Layers.read("exit/life.c")
+    listed = re.findall(r"^\tX\(\w+, (\w+)\)", text, re.M)
+    tested = [re.sub("life-(without|watched)-", "", row.name).replace("-", "_") for row in rows_life.ROWS]
+    assert len(listed) > 10 and sorted(listed) == sorted(tested)
 
 
 def test_the_order_is_one():
