@@ -190,6 +190,8 @@ static uint8_t *build(void)
 	}
 	banner_phase("images");
 	prove_isolation();
+	for (uint32_t i = 0; i < plan.partition_count; i++)
+		plan.partitions[i].request = NULL; // what of it holds for the run stands in the plan
 	page_pool_seal(&pool);
 	the_plan = &plan;
 	banner_end();

@@ -106,9 +106,9 @@ static bool read_budget(const struct reader *r)
 		return true;
 	if (p.len != 4 && p.len != 8)
 		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_MAX_EXITS);
-	g->has_exit_budget = true;
-	g->max_exits = tree_be32(p.data);
-	g->budget_after = p.len == 8 ? tree_be32(p.data + 4) : EXIT_BUDGET_AFTER;
+	g->rules.has_exit_budget = true;
+	g->rules.max_exits = tree_be32(p.data);
+	g->rules.budget_after = p.len == 8 ? tree_be32(p.data + 4) : EXIT_BUDGET_AFTER;
 	return true;
 }
 
@@ -130,9 +130,9 @@ static bool finish_guest(const struct reader *r)
 		return partition_fail(r, DIAG_PROPERTY_VALUE, G_BOOTARGS);
 	if (bootargs.data != NULL && !tree_copy(bootargs, g->bootargs, sizeof(g->bootargs)))
 		return partition_fail(r, DIAG_PROPERTY_LENGTH, G_BOOTARGS);
-	return read_flag(r, G_BACKGROUND, &g->background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
-	       read_flag(r, G_PMU_SNAPSHOTS, &g->has_pmu_snapshots) &&
-	       read_flag(r, G_NO_NEIGHBOURS, &g->no_neighbour_counters) &&
+	return read_flag(r, G_BACKGROUND, &g->rules.background) && read_flag(r, G_TRUSTED_DMA, &g->trusted_dma) &&
+	       read_flag(r, G_PMU_SNAPSHOTS, &g->rules.has_pmu_snapshots) &&
+	       read_flag(r, G_NO_NEIGHBOURS, &g->rules.no_neighbour_counters) &&
 	       read_flag(r, G_INTERRUPT_FILES, &g->wants_files) && read_models(r) && read_budget(r) && partition_read_words(r);
 }
 
@@ -231,9 +231,9 @@ static void settle_background(struct request *request)
 {
 	uint32_t behind = 0;
 	for (uint32_t i = 0; i < request->guest_count; i++)
-		behind += request->guests[i].background;
+		behind += request->guests[i].rules.background;
 	for (uint32_t i = 0; behind == request->guest_count && i < request->guest_count; i++)
-		request->guests[i].background = false;
+		request->guests[i].rules.background = false;
 }
 
 // The names of guests-may-reset, once all guests have been seen.

@@ -12,11 +12,11 @@ static bool ignore_feature(struct guest_request *g, const char *word, size_t len
 		return true;
 	}
 	if (strcmp(word, "hedeleg") == 0) {
-		g->ignore_hedeleg = true;
+		g->rules.ignore_hedeleg = true;
 		return true;
 	}
 	if (strcmp(word, "htinst") == 0) {
-		g->ignore_htinst = true;
+		g->rules.ignore_htinst = true;
 		return true;
 	}
 	if (strcmp(word, "aia") == 0) {

@@ -39,7 +39,7 @@ static void broken(const struct guest *g, struct watch *w, uint64_t exits, uint3
 	w->broken++;
 	if ((w->broken & (w->broken - 1)) == 0)
 		log_info("guest", "name=%s event=exit-budget exits=%lu allowed=%u most=%s seconds=%u", g->partition->name,
-			 (unsigned long)exits, (unsigned)g->partition->request->max_exits, exits_name(most),
+			 (unsigned long)exits, (unsigned)g->partition->rules.max_exits, exits_name(most),
 			 (unsigned)w->broken);
 }
 
@@ -66,7 +66,7 @@ static void count(const struct guest *g, struct watch *w, uint64_t now, uint64_t
 		uint64_t elapsed = now - w->begin;
 
 		exits = (exits * second + elapsed - 1) / elapsed;
-		if (exits > g->partition->request->max_exits)
+		if (exits > g->partition->rules.max_exits)
 			broken(g, w, exits, most);
 	}
 	for (uint32_t n = 0; n < EXIT_COUNTERS; n++)
@@ -81,7 +81,7 @@ void guest_check_exits(uint64_t now)
 
 	for (uint32_t i = 0; i < the_plan->partition_count; i++) {
 		const struct guest *g = &guests[i];
-		const struct guest_request *r = g->partition->request;
+		const struct guest_rules *r = &g->partition->rules;
 		struct watch *w = &watches[i];
 
 		if (!r->has_exit_budget || !guest_is(g, LIFE_RUNNING))

@@ -142,7 +142,6 @@ static void assign(struct guest *g, uint32_t source)
 void guest_wire(struct guest *g)
 {
 	const struct partition *p = g->partition;
-	const struct guest_request *r = p->request;
 
 	if (!guest_has_controller(g))
 		return;
@@ -150,9 +149,9 @@ void guest_wire(struct guest *g)
 		if (p->map[i].source != 0)
 			wire(g, p->map[i].source, VAPLIC_EMULATED);
 	g->irq = (struct irq_owner){ p, &g->device_lock, has_plic(g) ? on_plic : on_aplic, g };
-	for (uint32_t i = 0; i < r->device_count; i++)
-		for (uint32_t n = 0; n < r->devices[i].source_count; n++)
-			assign(g, r->devices[i].sources[n]);
+	for (uint32_t source = 1; source < VPLIC_SOURCES; source++)
+		if ((p->sources[source / 32] >> source % 32 & 1) != 0)
+			assign(g, source);
 }
 
 static void release(struct guest *g)

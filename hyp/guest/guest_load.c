@@ -65,12 +65,7 @@ static void zero(uint8_t *from, uint8_t *end, uint64_t block)
 // that reaches memory by itself and need not look into them.
 static bool looks_behind_caches(const struct partition *p)
 {
-	const struct guest_request *r = p->request;
-
-	for (uint32_t i = 0; i < r->device_count; i++)
-		if (r->devices[i].bypasses_caches)
-			return true;
-	return isa_has(&p->enabled, ISA_SVPBMT);
+	return p->has_behind_caches || isa_has(&p->enabled, ISA_SVPBMT);
 }
 
 // Size of the blocks that CBO.FLUSH flushes on this hart, 0 where it cannot be used. Smaller ones

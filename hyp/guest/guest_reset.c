@@ -20,10 +20,6 @@ static void reset(const struct guest *g, uint64_t addr)
 
 void guest_reset_devices(struct guest *g)
 {
-	const struct guest_request *r = g->partition->request;
-
-	for (uint32_t i = 0; i < r->device_count; i++)
-		for (uint32_t n = 0; n < r->devices[i].reg_count; n++)
-			if (r->devices[i].reset[n] != 0)
-				reset(g, r->devices[i].reg[n].base + r->devices[i].reset[n]);
+	for (uint32_t i = 0; i < g->partition->reset_count; i++)
+		reset(g, g->partition->resets[i].addr);
 }

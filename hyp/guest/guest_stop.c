@@ -13,7 +13,7 @@ static bool are_off(bool with_background)
 {
 	for (uint32_t i = 0; i < MAX_GUESTS; i++)
 		if (guests[i].partition != NULL && !guest_is(&guests[i], LIFE_OFF) &&
-		    (with_background || !guests[i].partition->request->background))
+		    (with_background || !guests[i].partition->rules.background))
 			return false;
 	return true;
 }
@@ -128,7 +128,7 @@ void guest_log_life(struct guest *g)
 
 bool guest_wants_life(struct guest *g)
 {
-	if (action_of(g) == STOP_RESTART && g->partition->request->background && are_off(false))
+	if (action_of(g) == STOP_RESTART && g->partition->rules.background && are_off(false))
 		g->reason = STOP_END_OF_RUN; // one that restarts again and again must not keep the run going
 	return action_of(g) == STOP_RESTART;
 }

@@ -122,12 +122,12 @@ void hart_configure(struct hart *h, const struct machine_hart *desc, const struc
 		return;
 	h->config = (struct vcpu_config){
 		.hgatp = hgatp,
-		.hcounteren = HCOUNTEREN_TM | (p->request->no_neighbour_counters ? 0 : HCOUNTEREN_CY | HCOUNTEREN_IR) |
+		.hcounteren = HCOUNTEREN_TM | (p->rules.no_neighbour_counters ? 0 : HCOUNTEREN_CY | HCOUNTEREN_IR) |
 			      (isa_has(&p->enabled, ISA_ZIHPM) ? HCOUNTEREN_HPM : 0),
 		.vgein = p->file_ids != 0 ? GUEST_FILE : 0,
 		.lcofi = isa_has(&p->enabled, ISA_SSCOFPMF) ? LCOFI_INJECTED : LCOFI_NONE,
-		.delegates = !p->request->ignore_hedeleg,
-		.uses_htinst = !p->request->ignore_htinst,
+		.delegates = !p->rules.ignore_hedeleg,
+		.uses_htinst = !p->rules.ignore_htinst,
 		.has_henvcfg = p->use_henvcfg,
 		.has_fp = isa_has_float(&desc->isa),
 		.has_v = isa_has_vector(&desc->isa),

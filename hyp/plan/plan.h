@@ -7,8 +7,10 @@
 #include "plan/machine.h"
 #include "plan/request.h"
 #include "vdev/models.h"
+#include "vdev/vplic.h"
 
 #define HART_UNOWNED UINT32_MAX
+#define MAX_DEVICE_FRAMES (MAX_GUEST_DEVICES * MAX_DEVICE_REGS)
 #define HS_REACH (1ull << 38) // the hypervisor's own address space: the lower half of Sv39, identity-mapped
 #define WINDOW_GIBS 256u      // the upper half: the window through which images are loaded
 
@@ -63,7 +65,13 @@ struct partition {
 	struct map_entry map[MAX_MAP];
 	uint64_t file[MAX_HARTS];  // [vhartid]: physical address of its interrupt file
 	uint32_t file_ids;         // highest identity of each; 0: the guest has no interrupt files
-	const struct guest_request *request; // names of images, bootargs
+	struct guest_rules rules;
+	// Of its assigned devices, beside what they have in the map.
+	uint32_t sources[VPLIC_WORDS]; // set: at the board's interrupt controller, and of the same number at the guest's
+	uint32_t reset_count;
+	pa_t resets[MAX_DEVICE_FRAMES]; // 32-bit words: a 0 resets a device, and they read as 0 then
+	bool has_behind_caches;         // one reaches memory by itself, and need not look into the harts' caches
+	const struct guest_request *request; // above the seal only
 };
 
 struct plan {
@@ -101,8 +109,6 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 
 // Writes the plan as the lines of the boot banner (ends with a newline). Returns the length that was needed, like snprintf.
 size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf, size_t size);
-
-#define MAX_DEVICE_FRAMES (MAX_GUEST_DEVICES * MAX_DEVICE_REGS)
 
 // The frames of the partition's devices, joined where they touch; GPA and PA are the same. items has room for MAX_DEVICE_FRAMES.
 // Returns how many there are.

@@ -175,6 +175,32 @@ static bool check_device(const struct plan_input *in, const struct plan *plan, c
 	return check_places(in, plan, p, d, why);
 }
 
+// Whether a word that resets is one of its own devices'.
+static bool is_own_reset(const struct partition *p, uint64_t word)
+{
+	for (uint32_t i = 0; i < p->request->device_count * MAX_DEVICE_REGS; i++) {
+		const struct device_request *d = &p->request->devices[i / MAX_DEVICE_REGS];
+
+		if (i % MAX_DEVICE_REGS < d->reg_count && region_contains(d->reg[i % MAX_DEVICE_REGS], word, sizeof(uint32_t)))
+			return true;
+	}
+	return false;
+}
+
+// What the run does by the partition alone, when nothing of its request is left.
+static bool check_run(const struct plan *plan, const struct partition *p, const uint8_t owners[MAX_BOARD_SOURCE + 1], struct diag *why)
+{
+	for (uint32_t source = 0; source < VPLIC_SOURCES; source++)
+		if ((p->sources[source / 32] >> source % 32 & 1) != (owners[source] == p->index + 1))
+			return refuse_device(plan, p->index, source, why);
+	if (p->reset_count > MAX_DEVICE_FRAMES)
+		return refuse_device(plan, p->index, p->reset_count, why);
+	for (uint32_t i = 0; i < p->reset_count; i++)
+		if (!is_own_reset(p, p->resets[i].addr))
+			return refuse_device(plan, p->index, p->resets[i].addr, why);
+	return true;
+}
+
 bool plan_check_devices(const struct plan_input *in, const struct plan *plan, struct diag *why)
 {
 	uint8_t owners[MAX_BOARD_SOURCE + 1] = { 0 }; // of sources: partition + 1, or 0
@@ -191,5 +217,8 @@ bool plan_check_devices(const struct plan_input *in, const struct plan *plan, st
 				return false;
 		}
 	}
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		if (!check_run(plan, &plan->partitions[i], owners, why))
+			return false;
 	return count == 0 || check_all_frames(in, plan, why);
 }

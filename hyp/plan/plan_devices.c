@@ -188,3 +188,20 @@ bool turn_check_devices(const struct turn *t)
 	}
 	return true;
 }
+
+bool turn_add_devices(const struct turn *t)
+{
+	struct partition *p = t->partition;
+
+	for (uint32_t i = 0; i < p->request->device_count; i++) {
+		const struct device_request *d = &p->request->devices[i];
+
+		p->has_behind_caches |= d->bypasses_caches;
+		for (uint32_t s = 0; s < d->source_count; s++)
+			p->sources[d->sources[s] / 32] |= 1u << d->sources[s] % 32;
+		for (uint32_t n = 0; n < d->reg_count; n++)
+			if (d->reset[n] != 0)
+				p->resets[p->reset_count++] = PA(d->reg[n].base + d->reset[n]);
+	}
+	return true;
+}

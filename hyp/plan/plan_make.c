@@ -160,7 +160,7 @@ static bool set_isa(const struct turn *t)
 		isa_set(&ignored, ISA_SSCOFPMF);
 	if (denies_pmu(p->request))
 		isa_set(&ignored, ISA_ZIHPM);
-	if (p->request->no_neighbour_counters)
+	if (p->rules.no_neighbour_counters)
 		isa_set(&ignored, ISA_ZICNTR); // no cycle, no instret
 	p->use_henvcfg = !p->request->ignore_henvcfg;
 	p->enabled = isa_without(isa_and(&all, &m->enabled), &ignored);
@@ -170,7 +170,7 @@ static bool set_isa(const struct turn *t)
 		isa_clear(&p->enabled, ISA_SSAIA);
 	if (!isa_has(&p->enabled, ISA_ZIHPM))
 		isa_clear(&p->enabled, ISA_SSCOFPMF); // nothing left that could overflow
-	if (p->request->no_neighbour_counters && !isa_has(&p->enabled, ISA_SSCOFPMF))
+	if (p->rules.no_neighbour_counters && !isa_has(&p->enabled, ISA_SSCOFPMF))
 		isa_clear(&p->enabled, ISA_ZIHPM); // without its filters they count in HS-mode, too
 	if (has_fwft) {
 		p->isa = isa_for_guest(&all, &p->enabled, &ignored);
@@ -267,6 +267,7 @@ static void init_partition(struct partition *p, uint32_t index, const struct gue
 	p->index = index;
 	memcpy(p->name, g->name, sizeof(p->name));
 	p->request = g;
+	p->rules = g->rules;
 	p->memory_base = g->memory_base;
 	p->memory_size = g->memory_size;
 	p->direct_mapped = g->direct_mapped;
@@ -289,14 +290,14 @@ static uint32_t find_console_hart(const struct machine *m, uint32_t boot_hart, c
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
 		const struct partition *p = &plan->partitions[i];
 
-		if (!p->request->background && (most == NULL || p->vcpu_count > most->vcpu_count))
+		if (!p->rules.background && (most == NULL || p->vcpu_count > most->vcpu_count))
 			most = p;
 	}
 	if (most == NULL)
 		most = &plan->partitions[0];
 	last = most->harts[most->vcpu_count - 1];
 	owner = plan->hart_owner[boot_hart];
-	if (!m->harts[last].h_is_guessed || (owner != HART_UNOWNED && plan->partitions[owner].request->background))
+	if (!m->harts[last].h_is_guessed || (owner != HART_UNOWNED && plan->partitions[owner].rules.background))
 		return last;
 	return boot_hart; // which is there whatever the others turn out to be
 }
@@ -327,7 +328,7 @@ bool plan_make(const struct plan_input *in, struct plan *plan, struct diag *why)
 		return false;
 	// The pool comes after the memory that cannot be anywhere else, and before what can.
 	if (!turn_place_all(&t, PLACE_EXPLICIT) || !place_pool(in, plan, &free, why) || !turn_place_all(&t, PLACE_DIRECT) ||
-	    !turn_place_all(&t, PLACE_JOINED) || !for_all(&t, is_gpa_right) || !for_all(&t, turn_check_devices))
+	    !turn_place_all(&t, PLACE_JOINED) || !for_all(&t, is_gpa_right) || !for_all(&t, turn_check_devices) || !for_all(&t, turn_add_devices))
 		return false;
 	plan->free_count = free.count;
 	plan->console_hart = find_console_hart(in->machine, in->boot_hart, plan);

@@ -11,7 +11,7 @@ bool request_without(struct request *r, uint32_t absent_sbi, struct diag *why)
 		char node[sizeof(why->node)];
 
 		snprintf(node, sizeof(node), "/guests/%s", g->name);
-		if (g->has_pmu_snapshots && (absent_sbi >> SBI_INDEX_PMU & 1) != 0)
+		if (g->rules.has_pmu_snapshots && (absent_sbi >> SBI_INDEX_PMU & 1) != 0)
 			return diag_set(why, DIAG_ROOM_PMU, node, "pmu-snapshots", "");
 		g->denied_sbi |= absent_sbi;
 	}

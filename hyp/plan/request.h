@@ -26,6 +26,18 @@ struct device_request {
 	bool bypasses_caches;                      // ... and need not look into the harts' caches
 };
 
+// What holds for a guest as long as it runs: all of a request that is known after the seal, but for its devices.
+struct guest_rules {
+	bool background;      // the board's run does not wait for its end; never true of all guests
+	bool has_exit_budget; // max-exits-per-second was said
+	uint32_t max_exits;    // in a second, all vcpus together
+	uint32_t budget_after; // seconds after each start that the budget does not hold for
+	bool ignore_hedeleg; // "hedeleg": do as if no exception could be delegated
+	bool ignore_htinst;  // "htinst": do as if the hart never wrote it
+	bool has_pmu_snapshots; // "pmu-snapshots": SBI PMU has them
+	bool no_neighbour_counters; // "no-neighbour-counters": none that moves while its hart works for others
+};
+
 struct guest_request {
 	char name[MAX_NAME];          // the node's name without unit address
 	uint32_t hart_count;          // harts wanted
@@ -45,16 +57,9 @@ struct guest_request {
 	bool wants_files;   // it is not to run without a guest interrupt file for each vcpu
 	struct isa ignored; // extensions of ignore-features
 	bool ignore_henvcfg; // "henvcfg": do as if the CSR did not exist
-	bool ignore_hedeleg; // "hedeleg": do as if no exception could be delegated
-	bool ignore_htinst;  // "htinst": do as if the hart never wrote it
 	uint32_t denied_sbi; // set of enum sbi_index: extensions this guest does not get
 	bool ignore_aia;     // "aia": do as if Smaia/Ssaia did not exist
-	bool has_exit_budget; // max-exits-per-second was said
-	uint32_t max_exits;   // in a second, all vcpus together
-	uint32_t budget_after; // seconds after each start that the budget does not hold for
-	bool has_pmu_snapshots; // "pmu-snapshots": SBI PMU has them
-	bool no_neighbour_counters; // "no-neighbour-counters": none that moves while its hart works for others
-	bool background;     // the board's run does not wait for its end; never true of all guests
+	struct guest_rules rules;
 	// The large ones last: what lies within 2 KB of the start costs one instruction.
 	struct region host[MAX_EXTENTS];
 	uint64_t hart_ids[MAX_HARTS]; // machine numbers

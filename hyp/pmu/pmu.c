@@ -127,7 +127,7 @@ sbi_ret_t sbi_pmu(struct vcpu *v)
 	case SBI_PMU_SNAPSHOT_SET_SHMEM:
 		// Not unless asked for: Linux from 6.10 on, which is told of them here, restarts the counters of an overflow with a base
 		// that no counter has, and takes no sample any more (platform/BINDINGS.md).
-		if (!v->guest->partition->request->has_pmu_snapshots)
+		if (!v->guest->partition->rules.has_pmu_snapshots)
 			return sbi_error(SBI_ERR_NOT_SUPPORTED);
 		return pmu_set_snapshot(v, arg[0], arg[1], arg[2]);
 	case SBI_PMU_EVENT_GET_INFO:

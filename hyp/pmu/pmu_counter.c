@@ -71,7 +71,7 @@ static bool tells_of_neighbours(uint32_t code)
 
 bool pmu_counts_firmware_event(struct vcpu *v, uint32_t code)
 {
-	if (tells_of_neighbours(code) && v->guest->partition->request->no_neighbour_counters)
+	if (tells_of_neighbours(code) && v->guest->partition->rules.no_neighbour_counters)
 		return false;
 	return code >= PMU_TRAP_EVENTS || open_beneath(state(v), code);
 }

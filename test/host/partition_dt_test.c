@@ -87,11 +87,11 @@ static void test_everything(void **state)
 	assert_int_equal(g->host[1].base, 0x100000000);
 	assert_string_equal(g->fragment, "f");
 	assert_int_equal(g->models, 0);
-	assert_true(g->ignore_henvcfg && g->ignore_aia && g->ignore_hedeleg && g->ignore_htinst);
-	assert_false(r.guests[1].ignore_hedeleg || r.guests[1].ignore_htinst);
+	assert_true(g->ignore_henvcfg && g->ignore_aia && g->rules.ignore_hedeleg && g->rules.ignore_htinst);
+	assert_false(r.guests[1].rules.ignore_hedeleg || r.guests[1].rules.ignore_htinst);
 	assert_int_equal(g->denied_sbi, 1u << SBI_INDEX_DBCN | 1u << SBI_INDEX_LEGACY);
 	assert_true(isa_has(&g->ignored, ISA_SSTC) && isa_has(&g->ignored, ISA_V) && isa_has(&g->ignored, ISA_SSAIA));
-	assert_true(g->background && !r.guests[1].background);
+	assert_true(g->rules.background && !r.guests[1].rules.background);
 	assert_int_equal(r.guests[1].hart_count, 64);
 	assert_int_equal(r.guests[1].memory_size, 0x200000000);
 	assert_true(r.guests[1].direct_mapped);
@@ -142,14 +142,14 @@ static void test_words_of_pmu(void **state)
 {
 	(void)state;
 	read_text(GUEST(OK));
-	assert_false(r.guests[0].has_pmu_snapshots);
+	assert_false(r.guests[0].rules.has_pmu_snapshots);
 	read_text(GUEST(OK "pmu-snapshots;"));
-	assert_true(r.guests[0].has_pmu_snapshots);
+	assert_true(r.guests[0].rules.has_pmu_snapshots);
 	refuse_guest(OK "pmu-snapshots = <1>;", DIAG_PROPERTY_LENGTH, "pmu-snapshots", "0x1");
 	refuse_guest(OK "pmu-snapshots = \"yes\";", DIAG_PROPERTY_LENGTH, "pmu-snapshots", "yes");
-	assert_false(r.guests[0].no_neighbour_counters);
+	assert_false(r.guests[0].rules.no_neighbour_counters);
 	read_text(GUEST(OK "no-neighbour-counters;"));
-	assert_true(r.guests[0].no_neighbour_counters && !r.guests[0].has_pmu_snapshots);
+	assert_true(r.guests[0].rules.no_neighbour_counters && !r.guests[0].rules.has_pmu_snapshots);
 	refuse_guest(OK "no-neighbour-counters = <0>;", DIAG_PROPERTY_LENGTH, "no-neighbour-counters", "0x0");
 }
 
@@ -157,9 +157,9 @@ static void test_all_in_background(void **state)
 {
 	(void)state;
 	read_text(ROOT "guests { a { " OK "background; }; b { " OK "background; }; }; };");
-	assert_false(r.guests[0].background || r.guests[1].background);
+	assert_false(r.guests[0].rules.background || r.guests[1].rules.background);
 	read_text(ROOT "guests { a { " OK "background; }; b { " OK "}; }; };");
-	assert_true(r.guests[0].background && !r.guests[1].background);
+	assert_true(r.guests[0].rules.background && !r.guests[1].rules.background);
 	refuse_guest(OK "background = <1>;", DIAG_PROPERTY_LENGTH, "background", "0x1");
 }
 
@@ -167,15 +167,15 @@ static void test_exit_budget(void **state)
 {
 	(void)state;
 	read_text(GUEST(OK));
-	assert_false(r.guests[0].has_exit_budget);
+	assert_false(r.guests[0].rules.has_exit_budget);
 	read_text(GUEST(OK "max-exits-per-second = <0>;")); // none at all, which is not the same as no budget
-	assert_true(r.guests[0].has_exit_budget);
-	assert_int_equal(r.guests[0].max_exits, 0);
-	assert_int_equal(r.guests[0].budget_after, 10);
+	assert_true(r.guests[0].rules.has_exit_budget);
+	assert_int_equal(r.guests[0].rules.max_exits, 0);
+	assert_int_equal(r.guests[0].rules.budget_after, 10);
 	read_text(GUEST(OK "max-exits-per-second = <0xffffffff 0>;"));
-	assert_true(r.guests[0].has_exit_budget);
-	assert_int_equal(r.guests[0].max_exits, 0xffffffff);
-	assert_int_equal(r.guests[0].budget_after, 0);
+	assert_true(r.guests[0].rules.has_exit_budget);
+	assert_int_equal(r.guests[0].rules.max_exits, 0xffffffff);
+	assert_int_equal(r.guests[0].rules.budget_after, 0);
 	refuse_guest(OK "max-exits-per-second;", DIAG_PROPERTY_LENGTH, "max-exits-per-second", "");
 	refuse_guest(OK "max-exits-per-second = <1 2 3>;", DIAG_PROPERTY_LENGTH, "max-exits-per-second", "0x1 0x2 0x3");
 	refuse_guest(OK "max-exits-per-second = \"none\";", DIAG_PROPERTY_LENGTH, "max-exits-per-second", "none");

@@ -209,6 +209,7 @@ static void what_the_checker_finds(void **state)
 	(void)state;
 	make();
 	d = give(0, "/soc/rtc@101000", 0x101800, 0x10, 12);
+	s.plan.partitions[0].sources[0] |= 1u << 12;
 	assert_caught("/guests/pulse"); // the later one in the same page
 	d->reg[0] = (struct region){ 0x103000, 0x1000 };
 	assert_true(plan_check(&s.in, &s.plan, &s.why));
@@ -231,6 +232,38 @@ static void what_the_checker_finds(void **state)
 	assert_caught("/guests/pulse");
 	s.request.guests[1].devices[0].reg[0] = (struct region){ 0x40010000, 0x1000 };
 	assert_true(plan_check(&s.in, &s.plan, &s.why));
+}
+
+// What the run goes by is what was asked for.
+static void what_the_run_goes_by(void **state)
+{
+	struct device_request *d = &s.request.guests[1].devices[0];
+	struct partition *p = &s.plan.partitions[1];
+
+	(void)state;
+	d->reset[0] = 0x70;
+	d->bypasses_caches = true;
+	make();
+	assert_int_equal(p->sources[0], 1u << 11);
+	assert_int_equal(p->reset_count, 1);
+	assert_int_equal(p->resets[0].addr, 0x101070);
+	assert_true(p->has_behind_caches && !s.plan.partitions[0].has_behind_caches);
+	p->sources[0] |= 1;
+	assert_caught("/guests/pulse");
+	p->sources[0] = 0;
+	assert_caught("/guests/pulse");
+	p->sources[0] = 1u << 11;
+	s.plan.partitions[0].sources[0] = 1u << 11;
+	assert_caught("/guests/linux");
+	s.plan.partitions[0].sources[0] = 0;
+	p->resets[0] = PA(0x101ffe);
+	assert_caught("/guests/pulse");
+	p->resets[0] = PA(0x102000);
+	assert_caught("/guests/pulse");
+	p->resets[0] = PA(0x101ffc);
+	assert_true(plan_check(&s.in, &s.plan, &s.why));
+	p->reset_count = MAX_DEVICE_FRAMES + 1;
+	assert_caught("/guests/pulse");
 }
 
 // The checker against a comparison of all pairs, on random devices that often share pages.
@@ -321,6 +354,7 @@ int main(void)
 		TEST(places_of_the_guest),
 		TEST(dma_without_trust),
 		TEST(what_the_checker_finds),
+		TEST(what_the_run_goes_by),
 		TEST(the_checker_and_all_pairs),
 		TEST(tables),
 	};

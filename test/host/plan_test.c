@@ -132,16 +132,16 @@ static void named_harts_come_first(void **state)
 	assert_int_equal(s.plan.partitions[0].harts[0], 1);
 	assert_int_equal(s.plan.partitions[0].harts[1], 3);
 	assert_int_equal(s.plan.console_hart, 3); // nobody is left: last hart of the first guest with most harts
-	s.request.guests[0].background = true;
+	s.request.guests[0].rules.background = true;
 	make();
 	assert_int_equal(s.plan.console_hart, 0); // and of those whose end is waited for
-	s.request.guests[0].background = false;
+	s.request.guests[0].rules.background = false;
 	s.machine.harts[3].h_is_guessed = true; // it may turn out to have no H: the boot hart then
 	s.in.boot_hart = 1;
 	make();
 	assert_int_equal(s.plan.console_hart, 1);
 	s.in.boot_hart = 0;
-	s.request.guests[1].background = true; // whose it is: the run would have no end
+	s.request.guests[1].rules.background = true; // whose it is: the run would have no end
 	make();
 	assert_int_equal(s.plan.console_hart, 3);
 }

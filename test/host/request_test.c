@@ -18,7 +18,7 @@ static void begin(void)
 	strcpy(request.guests[1].name, "b");
 	strcpy(request.guests[2].name, "c");
 	request.guests[1].denied_sbi = DBTR;
-	request.guests[1].no_neighbour_counters = true;
+	request.guests[1].rules.no_neighbour_counters = true;
 }
 
 static void test_nothing_changes_where_nothing_is_absent(void **state)
@@ -28,7 +28,7 @@ static void test_nothing_changes_where_nothing_is_absent(void **state)
 
 	(void)state;
 	begin();
-	request.guests[2].has_pmu_snapshots = true;
+	request.guests[2].rules.has_pmu_snapshots = true;
 	before = request;
 	assert_true(request_without(&request, 0, &why));
 	assert_memory_equal(&request, &before, sizeof(request));
@@ -44,7 +44,7 @@ static void test_what_is_absent_is_denied_to_every_guest_beside_what_was_denied(
 	assert_int_equal(request.guests[0].denied_sbi, PMU);
 	assert_int_equal(request.guests[1].denied_sbi, PMU | DBTR);
 	assert_int_equal(request.guests[2].denied_sbi, PMU);
-	assert_true(request.guests[1].no_neighbour_counters);
+	assert_true(request.guests[1].rules.no_neighbour_counters);
 }
 
 static void test_a_word_that_asks_for_what_is_absent_is_refused_by_name(void **state)
@@ -53,7 +53,7 @@ static void test_a_word_that_asks_for_what_is_absent_is_refused_by_name(void **s
 
 	(void)state;
 	begin();
-	request.guests[2].has_pmu_snapshots = true;
+	request.guests[2].rules.has_pmu_snapshots = true;
 	assert_true(request_without(&request, DBTR, &why));
 	assert_false(request_without(&request, PMU | DBTR, &why));
 	assert_int_equal(why.code, DIAG_ROOM_PMU);
