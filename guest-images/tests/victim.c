@@ -16,10 +16,12 @@ struct ticker {
 	volatile unsigned long timers; /* deadlines set */
 	volatile unsigned long sent;   /* IPIs to the next hart: one is sent when the last has arrived */
 	volatile unsigned long received;
+	volatile int has_stopped; /* sets no deadline and sends no IPI any more */
 };
 
 static struct ticker tickers[GUEST_MAX_HARTS];
 static unsigned long period, patience;
+static volatile int is_over;
 static volatile uint64_t *memory;
 static uint64_t words;
 
@@ -43,6 +45,11 @@ static void on_tick(struct frame *frame)
 	struct ticker *own = &tickers[hart_self()->index];
 
 	own->last = frame->time;
+	if (is_over) {
+		timer_set(~0ul);
+		own->has_stopped = 1;
+		return;
+	}
 	if (frame->time - own->deadline > own->latest)
 		own->latest = frame->time - own->deadline;
 	for (; own->deadline <= frame->time; own->deadline += period)
@@ -172,6 +179,18 @@ static int run_round(uint64_t round, unsigned long length)
 	return good;
 }
 
+/* No hart does anything more that is counted. Returns 0 when one has not stopped. */
+static int stop_ticking(void)
+{
+	unsigned long end = rdtime() + patience;
+	unsigned stopped = 0;
+
+	is_over = 1;
+	while (stopped < hart_count() && rdtime() < end)
+		stopped += tickers[stopped].has_stopped;
+	return stopped == hart_count();
+}
+
 /* For who compares it with what the hypervisor counted. */
 static void tell_what_was_done(void)
 {
@@ -202,6 +221,7 @@ void guest_main(void)
 	start_ticking();
 	for (uint64_t round = 1; rounds ? round <= rounds : !disturbed; round++)
 		disturbed += !run_round(round, length);
+	tap_check(stop_ticking(), "all harts stop ticking");
 	irq_disable();
 	tap_equal((long)disturbed, 0, "no round was disturbed");
 	tell_what_was_done();
