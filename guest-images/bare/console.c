@@ -100,6 +100,16 @@ int console_read(void)
 	return (int)sbi_call3(SBI_LEGACY_GETCHAR, 0, 0, 0, 0).error;
 }
 
+char console_wait(const char *keys)
+{
+	int key;
+
+	do
+		key = console_read();
+	while (key <= 0 || !strchr(keys, key));
+	return (char)key;
+}
+
 void print(const char *format, ...)
 {
 	char line[256];

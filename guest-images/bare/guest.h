@@ -39,6 +39,8 @@ void console_init(void);
 void console_write(const char *text, size_t size);
 /* One byte of input, or -1 when there is none. */
 int console_read(void);
+/* Waits for one of these keys, and returns it; others are ignored. */
+char console_wait(const char *keys);
 /* The UART registers as found (byte offsets shifted by *shift), or NULL when the console is SBI. */
 volatile uint8_t *console_uart(unsigned *shift);
 /* Formatted output of at most 255 bytes; one call is never mixed with another hart's. */
@@ -179,6 +181,14 @@ int timer_has_sstc(void);
 void timer_set(unsigned long deadline);
 /* Busy-waits. */
 void timer_delay(unsigned long ticks);
+/*
+ * Time until which something is waited for that must come: far longer than a host with other work keeps a hart from running. A wait
+ * that lasts so long has failed.
+ */
+static inline unsigned long timer_patience(void)
+{
+	return rdtime() + 15 * timer_frequency();
+}
 
 /* ---- wired.c: the interrupt of one device ---- */
 

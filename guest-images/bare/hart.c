@@ -82,7 +82,7 @@ long hart_status(unsigned index)
 
 int hart_wait(unsigned index, long state)
 {
-	unsigned long end = rdtime() + 15 * timer_frequency();
+	unsigned long end = timer_patience();
 
 	while (hart_status(index) != state)
 		if (rdtime() > end)

@@ -84,7 +84,8 @@ void test_aia_reset(void)
 /* With messages pending in all files, a source that waits and one that comes later. */
 void aia_leave(void)
 {
-	if (rdtime() > guest_arg("reboot", 0) * (timer_frequency() / 1000))
+	print("aia: r reboot, s stay?\n");
+	if (console_wait("rs") == 's')
 		return;
 	aplic_set_up(aia.uart, LEVEL1, 0, 7);
 	aplic_write(APLIC_SETIENUM, aia.uart);
@@ -111,7 +112,7 @@ void aia_leave(void)
 	if (aia.rtc)
 		rtc_alarm(20000 * US);
 	uart_raise();
-	external_soon(1);
+	timer_delay(timer_frequency() / 1000);
 	guest_reboot();
 }
 

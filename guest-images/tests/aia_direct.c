@@ -13,7 +13,7 @@ static uint32_t top(void)
 /* The top interrupt once it has had time to come there: an assigned device's goes through another controller. */
 static uint32_t top_soon(uint32_t wanted)
 {
-	unsigned long end = rdtime() + timer_frequency() / 10;
+	unsigned long end = timer_patience();
 
 	while (top() != wanted && rdtime() < end)
 		cpu_relax();
@@ -193,7 +193,7 @@ static void test_level(void)
 	is[2] = external_soon(1);
 	uart_lower();
 	is[3] = aplic_bit(APLIC_SETIP, source);
-	is[4] = external_soon(0);
+	is[4] = (csr_read(sip) & SIE_SEIE) != 0; /* for ever, where a machine does not keep that rule */
 	got[3] = idc_read(0, CLAIMI);
 	tap_equal(is[0], 0, "a level that is low cannot be made pending");
 	tap_equal(got[0], entry(source, 2), "one that is high is");
@@ -297,7 +297,7 @@ static void test_harts(void)
 	irq_handle(IRQ_S_EXTERNAL, on_external);
 	csr_set(sie, SIE_SEIE);
 	for (i = 0; i < turns && taken == i; i++) {
-		unsigned long end = rdtime() + timer_frequency();
+		unsigned long end = timer_patience();
 
 		target(i % 2);
 		aplic_write(APLIC_SETIPNUM, source);

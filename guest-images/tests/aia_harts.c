@@ -21,7 +21,7 @@ static void enable_all(int delivery)
 
 static int wait_for(volatile unsigned *what, unsigned value)
 {
-	unsigned long end = rdtime() + 2 * timer_frequency();
+	unsigned long end = timer_patience();
 
 	while (*what != value && rdtime() < end)
 		nap();
@@ -67,7 +67,7 @@ static unsigned back;
 /* This hart's side: it waits in wfi with interrupts off. */
 static int wait_for_answer(unsigned id)
 {
-	unsigned long end = rdtime() + 2 * timer_frequency();
+	unsigned long end = timer_patience();
 
 	timer_set(end);
 	while (!imsic_top() && rdtime() < end)
@@ -214,7 +214,7 @@ static void test_suspended(void)
 	csr_set(sie, SIE_SEIE);
 	tap_equal(hart_start(1, sleep_until_called, NULL).error, 0, "the other hart starts");
 	for (i = 0; i < ROUNDS; i++) {
-		unsigned long end = rdtime() + timer_frequency();
+		unsigned long end = timer_patience();
 
 		wait_for(&phase, i + 1);
 		if (i % 2)

@@ -264,7 +264,7 @@ static void test_moving(void)
 	irq_handle(IRQ_S_EXTERNAL, on_external);
 	csr_set(sie, SIE_SEIE);
 	for (i = 0; i < turns && taken == i; i++) {
-		unsigned long end = rdtime() + timer_frequency();
+		unsigned long end = timer_patience();
 		unsigned to = i / 3 % 2;
 
 		aplic_write(APLIC_TARGET + 4 * source, TARGET_HART(aia.index[to]) | (20 + to));

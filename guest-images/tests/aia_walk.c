@@ -209,7 +209,7 @@ static int matches(void)
 /* What comes through the board's controller first takes a while. */
 static int matches_soon(void)
 {
-	unsigned long end = rdtime() + timer_frequency() / 10;
+	unsigned long end = timer_patience();
 	int same;
 
 	do

@@ -248,17 +248,13 @@ static void print_others(void)
 
 void guest_main(void)
 {
-	int key = -1;
-
 	irq_disable();
 	look_at_memory(0);
 	look_at_devices(0);
 	print_state(&dirty_entries[0]);
 	print_others();
 	print("dirty: d spoil and reboot, s shut down?\n");
-	while (key != 'd' && key != 's')
-		key = console_read();
-	if (key == 's')
+	if (console_wait("ds") == 's')
 		return;
 	print("dirty: spoiling\n");
 	look_at_memory(1);

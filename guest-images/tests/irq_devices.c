@@ -159,7 +159,7 @@ void nap(void)
 
 int external_soon(int wanted)
 {
-	unsigned long end = rdtime() + timer_frequency() / 10;
+	unsigned long end = timer_patience();
 	int is;
 
 	do

@@ -48,7 +48,7 @@ static void poke(void)
 
 static int wait_for(unsigned count)
 {
-	unsigned long end = rdtime() + 15 * timer_frequency();
+	unsigned long end = timer_patience();
 
 	while (taken < count && rdtime() < end)
 		nap();

@@ -257,13 +257,9 @@ static void test_all(void)
 
 static void ask(void)
 {
-	int key = -1;
-
 	tap_end();
 	print("fwft: r reboot, s shutdown?\n");
-	while (key != 'r' && key != 's')
-		key = console_read();
-	if (key == 'r')
+	if (console_wait("rs") == 'r')
 		guest_reboot();
 	guest_exit();
 }

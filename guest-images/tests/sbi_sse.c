@@ -209,10 +209,12 @@ void test_sse(void)
 			check_ret(sse(fid, EVENT_LOCAL, 0, 0), SBI_ERR_NOT_SUPPORTED, 0, "SSE: absent, so not supported");
 		return;
 	}
-	if (rdtime() / (timer_frequency() / 1000) < guest_arg("until", 0))
+	if (guest_has_arg("leave"))
+		print("sse: r reboot, s stay?\n");
+	if (guest_has_arg("leave") && console_wait("rs") == 'r')
 		reboot_dirty();
 	test_sse_calls();
-	if (guest_has_arg("until"))
+	if (guest_has_arg("leave"))
 		return;
 	test_sse_attrs();
 	test_sse_delivery();

@@ -50,6 +50,12 @@ def stopped(source):
     return See(BULKHEAD, rf"^info guest name={source} event=stop reason=\"SBI", anywhere=True)
 
 
+def lives(name, count):
+    """So many of a guest that asks by keys at the end of each: the last one stays."""
+    asks = See(name, "r reboot, s stay.$")
+    return (asks, Type("r"), See(BULKHEAD, f"^info guest name={name} event=restart")) * (count - 1) + (asks, Type("s"))
+
+
 # What no good run may show, by source ("*": any).
 NEVER = (
     ("*", r"^not ok|Kernel panic|Oops|\bBUG:|rcu.*stall|Call Trace"),

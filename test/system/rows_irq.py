@@ -4,7 +4,7 @@
 import re
 
 import harness
-from row import BULKHEAD, NEVER, Ends, Judge, Row, See, Type, guest, linux, passes, stopped, tree
+from row import BULKHEAD, NEVER, Ends, Judge, Row, See, Type, guest, linux, lives, passes, stopped, tree
 from rows_isolation import exits_are_its_own, victim
 
 RTC = "/soc/rtc@101000"  # goldfish: wired to source 11, never touches memory
@@ -12,7 +12,6 @@ PLIC = harness.plic_node()
 EXITS = re.compile(r"^info guest name=plic event=exits all=(\d+) ecall=(\d+) load=(\d+) store=(\d+) ipi=(\d+) timer=(\d+)"
                    r" external=(\d+) ticks=\d+$")
 UNDISTURBED = NEVER + (("victim", "DISTURBED|unexpected"),)
-RESTART = See(BULKHEAD, "^info guest name=plic event=restart")
 
 
 def plic(harts=2, **properties):
@@ -66,8 +65,8 @@ COSTS = (
 # ---- restarts with an interrupt claimed and its line up; storms ----
 
 LIVES = (
-    Row("plic-restarts", (RESTART, RESTART, RESTART, passes("plic"), stopped("plic"), Ends()),
-        tree(plic(devices=RTC, bootargs="rtc leave alarms=20 storm=20 reboot=6000")), smp=4, limit=90),
+    Row("plic-restarts", (*lives("plic", 4), passes("plic"), stopped("plic"), Ends()),
+        tree(plic(devices=RTC, bootargs="rtc leave alarms=20 storm=20")), smp=4, limit=90),
     Row("plic-fuzz-beside-a-victim",
         (passes("plic"), stopped("plic"), passes("victim"), stopped("victim"), Ends(), Judge(exits_are_its_own)),
         tree(plic(devices=RTC, bootargs="rtc fuzz=200000 alarms=50"), victim(2, 500)), smp=4, never=UNDISTURBED, limit=120),

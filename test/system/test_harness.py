@@ -56,14 +56,14 @@ TALK = "while True: print('[two] a round'); time.sleep(0.1)"
 
 
 def test_who_is_silent_is_named():
-    said = verdict("print('[one] ok 7 - fine')\n" + TALK, passes("one"), limit=30, silence=1)
-    assert "[one] has been silent for 1 s" in said and "the last line was: ok 7 - fine" in said, said
+    said = verdict("print('[one] ok 7 - fine')\n" + TALK, passes("one"), limit=30, silence=2)
+    assert "[one] has been silent for 2 s" in said and "the last line was: ok 7 - fine" in said, said
 
 
 def test_silence_of_all_is_an_end():
     for step in (Ends(), See(BULKHEAD, "event=stop")):
-        said = verdict("print('[two] bye')\ntime.sleep(30)", step, limit=30, silence=1)
-        assert "everybody has been silent for 1 s" in said and "the last line was: [two] bye" in said, said
+        said = verdict("print('[two] bye')\ntime.sleep(30)", step, limit=30, silence=2)
+        assert "everybody has been silent for 2 s" in said and "the last line was: [two] bye" in said, said
 
 
 def test_a_flood_is_no_progress():
@@ -72,8 +72,8 @@ def test_a_flood_is_no_progress():
 
 
 def test_half_of_the_time_is_silence_enough():
-    said = verdict(TALK, passes("one"), limit=4)
-    assert "[one] has been silent for 2 s" in said and "the last line was: (none)" in said, said
+    said = verdict(TALK, passes("one"), limit=6)
+    assert "[one] has been silent for 3 s" in said and "the last line was: (none)" in said, said
 
 
 def test_unfinished_lines_are_words():
