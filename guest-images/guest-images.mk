@@ -70,7 +70,7 @@ aia_SRCS      := $(addprefix guest-images/tests/, aia.c aia_board.c aia_imsic.c 
 calls_SRCS    := guest-images/tests/calls.c
 inflight_SRCS := guest-images/tests/inflight.c
 lives_SRCS    := guest-images/tests/lives.c
-bench_SRCS    := $(addprefix guest-images/bench/, bench.c calls.c traps.c irqs.c wired.c devices.c harts.c restart.c measure.S) \
+bench_SRCS    := $(addprefix guest-images/bench/, main.c calls.c traps.c irqs.c wired.c devices.c harts.c restart.c clock.c measure.S) \
 	$(addprefix guest-images/tests/, sv39.c fpv.S aia_board.c plic_board.c irq_devices.c)
 
 sbi_TOPIC     := test_sbi
@@ -152,7 +152,7 @@ GUEST_DEBS   := $(GUEST_BUILD)/debs
 # Where a debugger stops to count instructions from the kernel's entry to /init.
 LINUX_INIT_ADDR := 0x5bead000
 
-CHECKS_SRCS := $(addprefix guest-images/linux/, start.S checks.c load.c bench.c samples.c check_cpus.c check_insns.c check_regs.c mem.c)
+CHECKS_SRCS := $(addprefix guest-images/linux/, start.S checks.c report.c load.c bench.c samples.c check_cpus.c check_insns.c check_regs.c mem.c)
 
 $(GUEST_DEBS)/linux-image-riscv64.deb $(GUEST_DEBS)/busybox-static.deb &:
 	@mkdir -p $(@D)

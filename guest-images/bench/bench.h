@@ -36,7 +36,7 @@ extern const struct bench_group bench_calls_group, bench_traps_group, bench_irqs
 /* Tells what this start took; restarts the guest as often as the boot argument restarts=<n> says. */
 void bench_restart(void);
 
-/* What two readings are apart: bench.c takes it off each sample. */
+/* What two readings are apart: main.c takes it off each sample. */
 unsigned long bench_empty(void);
 
 /* Cycles that these instructions take, which may clobber t5 and t6, and what two readings are apart. */

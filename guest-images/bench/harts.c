@@ -15,7 +15,7 @@
 #define TURN_STEP     150
 
 extern const char bench_started[];
-unsigned long bench_started_at; /* cycle of hart OTHER at its first instruction */
+extern unsigned long bench_started_at; /* cycle of hart OTHER at its first instruction */
 
 static const char *one_hart(const void *with)
 {

@@ -18,6 +18,9 @@
 	.globl	bench_entered_at
 bench_entered_at:
 	.dword	0
+	.globl	bench_started_at
+bench_started_at:
+	.dword	0
 
 	.text
 	.globl	bench_boot

@@ -111,11 +111,13 @@ static inline long sys_pin(unsigned cpu)
 	return sys3(SYS_sched_setaffinity, 0, sizeof(mask), (long)&mask);
 }
 
-/* Text output: print() knows %s %d %u %x and %lu/%lx/%ld, and writes one line in one call. */
+/* report.c. Text output: print() knows %s %d %u %x and %lu/%lx/%ld, and writes one line in one call. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* One TAP line; detail may be NULL. */
 void tap(int passed, const char *name, const char *detail);
+/* The plan and the sums of all lines. Returns how many have failed. */
+unsigned tap_end(void);
 
 /* The parts of the check program, each reporting through tap(). */
 void check_processes(void);
