@@ -8,6 +8,7 @@
 #include "dt/fdt_util.h"
 #include "dt/fragment.h"
 #include "dt/guest_dev_dt.h"
+#include "dt/irqchip_node.h"
 #include "dt/model_node.h"
 
 #define ISA_TEXT_SIZE 1536      // all names of the table, with separators

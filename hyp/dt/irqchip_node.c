@@ -2,7 +2,7 @@
 // The nodes of a guest's interrupt controllers: the emulated PLIC or APLIC, and the interrupt files.
 #include <libfdt.h>
 
-#include "dt/model_node.h"
+#include "dt/irqchip_node.h"
 #include "rv/spec.h"
 
 #define IRQ_NONE UINT32_MAX // of a hart's interrupt controller: an interrupt that does not exist

@@ -4,9 +4,17 @@
 
 #include <libfdt.h>
 
+#include "dt/irqchip_node.h"
+
 #define IRQ_TYPE_LEVEL_HIGH 4 // second cell of an APLIC's interrupt specifier
 
-static void node_plain(struct tree_writer *w, const struct partition *p)
+// What a node has beside cells: of each <code> of the list one function, in dt/<device>_node.c.
+#define MODEL_NODE(enumerator, functions, state, kind, property, text, base, size, source, node, compatible, code, cells) \
+	void node_##code(struct tree_writer *w, const struct partition *p);
+MODELS(MODEL_NODE)
+#undef MODEL_NODE
+
+void node_plain(struct tree_writer *w, const struct partition *p)
 {
 	(void)w;
 	(void)p;
