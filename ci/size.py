@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""size.py <gcc-nm> <bulkhead.elf> <folder of objects> [check]: lines of each room of hyp/, and the bytes of the image that are its own, by what the
-debug information says of each symbol, or else by the object or the file that has one of its name. With check it fails where a room has more lines than hyp/README.md, "Sizes", allows.
+"""size.py <gcc-nm> <bulkhead.elf> <folder of objects> [check | table]: lines of each room of hyp/, and the bytes of the image that are
+its own, by what the debug information says of each symbol, or else by the object or the file that has one of its name; then the core,
+what FEATURES= may leave out, and what only boots. check: fails where a room has more than hyp/README.md, "Sizes", allows (bytes: where the
+compiler is the one that they were measured with). table: prints that section's table, with what is measured now and 2 %.
 """
 
 import os
@@ -11,8 +13,9 @@ import sys
 
 from layers import HYP, ORDER, ROOT, files, folder
 
-OPTIONAL = ("sse", "dbtr", "pmu")  # what FEATURES= may leave out
-BOOT_ROOMS = ("plan", "gstage", "dt")
+COMPILER = "12"  # the major version that the bounds of bytes are of
+COLUMNS = ("lines", "text", "rodata", "boot", "data", "bss")
+KINDS = {"": "core", "optional": "optional", "boot": "boot"}
 OBJECT = re.compile(r"^(?:static [^(=;]*?|} )(\w+)(?:\[[^;]*\])?(?: = [^;]*)?;", re.M)  # at file scope
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 LIBRARIES = (("libfdt", "libfdt"), ("picolibc", "C library"), ("libgcc", "C library"))
@@ -53,7 +56,8 @@ def symbols(nm, elf):
 def sections(places):
     """name -> (first, behind), of what the linker script marks."""
     return {"text": (places["__text_start"], places["__text_used"]), "rodata": (places["__rodata_start"], places["__rodata_used"]),
-            "boot": (places["__boot_start"], places["__boot_used"]), "data": (places["__data_start"], places["__bss_end"])}
+            "boot": (places["__boot_start"], places["__boot_used"]), "data": (places["__data_start"], places["__data_end"]),
+            "bss": (places["__bss_start"], places["__bss_end"])}
 
 
 def owners(nm, objects):
@@ -92,34 +96,76 @@ def bytes_of(nm, elf, objects):
     return found
 
 
-def bounds():
-    """room -> lines, of hyp/README.md."""
+def section():
     with open(os.path.join(HYP, "README.md"), encoding="utf-8") as file:
-        section = file.read().partition("\n## Sizes\n")[2].partition("\n## ")[0]
-    return {room: int(most.replace(",", "")) for room, most in re.findall(r"^\| `([^`]+)` \| ([\d,]+) \|", section, re.M)}
+        return file.read().partition("\n## Sizes\n")[2].partition("\n## ")[0]
 
 
-def kind_of(room):
-    return "optional" if room in OPTIONAL else "boot" if room in BOOT_ROOMS else ""
+def bounds():
+    """room -> most lines, most bytes of text and rodata after the seal, and of the boot; None: not bound."""
+    rows = re.findall(r"^\| `([^`]+)` \| ([\d,-]+) \| ([\d,]+) \| ([\d,]+) \|", section(), re.M)
+    return {room: tuple(None if most == "-" else int(most.replace(",", "")) for most in row) for room, *row in rows}
+
+
+def kinds():
+    """room -> optional or boot, as hyp/objs.mk has it."""
+    with open(os.path.join(HYP, "objs.mk"), encoding="utf-8") as file:
+        text = file.read()
+    boot = re.search(r"^BOOT_OBJS := (.*)$", text, re.M)[1]
+    return {**{room: "optional" for room in re.search(r"^ROOMS := (.*)$", text, re.M)[1].split()},
+            **{room: "boot" for room in (*re.findall(r"(\w+)/%", boot), "libfdt")}}
+
+
+def with_two_percent(number):
+    return number + number // 50
+
+
+def table(rows, of):
+    for name, row in rows.items():
+        lines_most = f"{with_two_percent(row['lines']):,}" if row["lines"] else "-"
+        print(f"| `{name}` | {lines_most} | {with_two_percent(row['text'] + row['rodata']):,} | {with_two_percent(row['boot']):,} | {of.get(name, '')} |")
+
+
+def too_much(rows, compiler):
+    """What is over its bound, in words."""
+    for name, (most_lines, *most_bytes) in bounds().items():
+        row = rows[name]
+        have = (row["lines"], row["text"] + row["rodata"], row["boot"])
+        limits = (most_lines, *most_bytes) if compiler == COMPILER else (most_lines, None, None)
+        for what, number, most in zip(("lines", "bytes after the seal", "bytes of the boot"), have, limits):
+            if most is not None and number > most:
+                yield f"{name}: {number:,} {what}, hyp/README.md allows {most:,}: say in the commit why it needs more"
+
+
+def tell(name, kind, row):
+    print(f"{name:14} {kind:9}" + "".join(f" {row[key]:>{8 if key != 'lines' else 7},}" for key in COLUMNS))
+
+
+def add(rows):
+    rows = list(rows)
+    return {key: sum(row[key] for row in rows) for key in COLUMNS}
 
 
 def main():
-    nm, elf, objects, *check = sys.argv[1:]
-    counted, sized = lines(), bytes_of(nm, elf, objects)
+    nm, elf, objects, *how = sys.argv[1:]
+    counted, sized, of = lines(), bytes_of(nm, elf, objects), kinds()
     names = [TOP if room == "" else room for room in ORDER] + ["libfdt", "C library", "shared"]
-    print(f"{os.path.relpath(elf, ROOT)}, in lines and bytes; `boot`: text and rodata of what only boots; `data`: bss, too")
-    print(f"{'room':14} {'':9} {'lines':>7} {'text':>8} {'rodata':>8} {'boot':>8} {'data':>9}")
-    total = {}
-    for name in names:
-        row = {"lines": counted.get(name, 0), **{key: sized.get(name, {}).get(key, 0) for key in ("text", "rodata", "boot", "data")}}
-        total = {key: total.get(key, 0) + value for key, value in row.items()}
-        print(f"{name:14} {kind_of(name):9} {row['lines']:7,} {row['text']:8,} {row['rodata']:8,} {row['boot']:8,} {row['data']:9,}")
-    print(f"{'sum':14} {'':9} {total['lines']:7,} {total['text']:8,} {total['rodata']:8,} {total['boot']:8,} {total['data']:9,}")
-    if not check:
+    rows = {name: {"lines": counted.get(name, 0), **{key: sized.get(name, {}).get(key, 0) for key in COLUMNS[1:]}} for name in names}
+    if how == ["table"]:
+        table(rows, of)
         return
-    most = bounds()
-    wrong = [f"{room}/ has {counted.get(room, 0):,} lines, hyp/README.md allows {most.get(room, 0):,}: say in the commit why it needs more"
-             for room in (*ORDER[:-1], TOP) if counted.get(room, 0) > most.get(room, 0)]
+    print(f"{os.path.relpath(elf, ROOT)}, in lines and bytes; `boot`: text and rodata of what only boots")
+    print(f"{'room':14} {'':9}" + "".join(f" {key:>{8 if key != 'lines' else 7}}" for key in COLUMNS))
+    for name, row in rows.items():
+        tell(name, of.get(name, ""), row)
+    tell("sum", "", add(rows.values()))
+    for kind, word in KINDS.items():
+        tell("of that", word, add(row for name, row in rows.items() if of.get(name, "") == kind))
+    if how != ["check"]:
+        return
+    version = subprocess.run([nm.removesuffix("-nm"), "-dumpversion"], capture_output=True, text=True, check=True).stdout
+    wrong = list(too_much(rows, version.partition(".")[0].strip()))
+    wrong += [f"hyp/README.md, \"Sizes\", has no row of {name}" for name in names if name not in bounds()]
     print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
     sys.exit(1 if wrong else 0)
 

@@ -88,20 +88,22 @@ static void life_line(struct hart *h) { guest_apply_line(h); }
 	X(HART_ENTERS, triggers) \
 	X(HART_ENTERS, line)        /* after the CSRs: the interrupt controller outlives a stopped hart */
 
-static const struct {
-	void (*reset)(struct hart *h);
-	enum life_moment moment;
-} rows[] = {
-#define LIFE_ROW(moment, function) { life_##function, LIFE_##moment },
-	LIFE_LIST(LIFE_ROW)
-#undef LIFE_ROW
-};
-
 void life_reset(struct hart *h, enum life_moment moment)
 {
-	for (uint32_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].moment == moment)
-			rows[i].reset(h);
+	static void (*const reset_functions[])(struct hart *h) = {
+#define LIFE_RESET(moment, function) life_##function,
+		LIFE_LIST(LIFE_RESET)
+#undef LIFE_RESET
+	};
+	static const uint8_t moments[] = {
+#define LIFE_MOMENT(moment, function) LIFE_##moment,
+		LIFE_LIST(LIFE_MOMENT)
+#undef LIFE_MOMENT
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(reset_functions); i++)
+		if (moments[i] == moment)
+			reset_functions[i](h);
 }
 
 // ---- one life after the other ----

@@ -44,18 +44,26 @@ bool guest_move(struct guest *g, enum life_event event)
 	return true;
 }
 
-static const struct {
-	enum stop_action action;
-	const char *text;
-} reasons[] = {
-#define STOP_ROW(reason, action, text) [STOP_##reason] = { STOP_##action, text },
-	STOP_LIST(STOP_ROW)
-#undef STOP_ROW
-};
-
 static enum stop_action action_of(const struct guest *g)
 {
-	return reasons[g->reason].action;
+	static const uint8_t actions[] = {
+#define STOP_ACTION(reason, action, text) [STOP_##reason] = STOP_##action,
+		STOP_LIST(STOP_ACTION)
+#undef STOP_ACTION
+	};
+
+	return (enum stop_action)actions[g->reason];
+}
+
+static const char *reason_text(enum stop_reason reason)
+{
+	static const char texts[] =
+#define STOP_TEXT(reason, action, text) text "\0"
+		STOP_LIST(STOP_TEXT)
+#undef STOP_TEXT
+		"";
+
+	return diag_text(texts, sizeof(texts), (uint32_t)reason);
 }
 
 void guest_stop(struct guest *g, enum stop_reason reason)
@@ -65,7 +73,7 @@ void guest_stop(struct guest *g, enum stop_reason reason)
 	g->reason = reason;
 	if (action_of(g) != STOP_RESTART || guest_may_tell(g))
 		log_info("guest", "name=%s event=%s reason=\"%s\" hart=%lu starts=%u", g->partition->name,
-			 action_of(g) == STOP_RESTART ? "restart" : "stop", reasons[reason].text, (unsigned long)this_hart()->hartid,
+			 action_of(g) == STOP_RESTART ? "restart" : "stop", reason_text(reason), (unsigned long)this_hart()->hartid,
 			 (unsigned)g->starts);
 	guest_send_to_all(g, MSG_STOP);
 }

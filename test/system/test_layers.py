@@ -71,14 +71,44 @@ def test_rooms_keep_their_sizes():
     result = subprocess.run([os.path.join(CI, "size.py"), "riscv64-unknown-elf-gcc-nm", os.path.join(harness.OUT, "bulkhead.elf"),
                              os.path.join(harness.OUT, "hyp"), "check"], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    rows = {line[:14].strip(): [int(word.replace(",", "")) for word in line[24:].split()] for line in result.stdout.splitlines()[2:]}
-    assert [sum(column) for column in zip(*(row for room, row in rows.items() if room != "sum"))] == rows["sum"]
+    rows = {line[:24].strip(): [int(word.replace(",", "")) for word in line[24:].split()] for line in result.stdout.splitlines()[2:]}
+    rooms = [row for name, row in rows.items() if name != "sum" and not name.startswith("of that")]
+    assert [sum(column) for column in zip(*rooms)] == rows["sum"]
+    assert [sum(column) for column in zip(*(row for name, row in rows.items() if name.startswith("of that")))] == rows["sum"]
     assert rows["shared"][1] + rows["shared"][2] < 12288, "much of the image is nobody's"
 
 
-def test_a_room_that_grows_is_named(monkeypatch):
+def compiler():
+    return subprocess.run(["riscv64-unknown-elf-gcc", "-dumpversion"], capture_output=True, text=True, check=True).stdout.split(".")[0]
+
+
+def bytes_of(board):
+    """What can be reached after the seal, and what only boots."""
+    image = os.path.join(os.path.dirname(harness.OUT), board, "bulkhead.elf")
+    places = {name: address for address, _, name, _ in size.symbols("riscv64-unknown-elf-gcc-nm", image)}
+    parts = {name: behind - first for name, (first, behind) in size.sections(places).items()}
+    return parts["text"] + parts["rodata"], parts["boot"]
+
+
+def numbers(pattern, text):
+    return [int(number.replace(",", "")) for number in re.search(pattern, text).groups()]
+
+
+@pytest.mark.skipif(compiler() != size.COMPILER, reason="another compiler than the one that sizes are measured with")
+def test_the_image_has_the_size_that_is_told():
+    most, = numbers(r"at\s+most ([\d,]+) can be reached", size.section())
+    assert bytes_of("qemu-virt-no-sse-pmu-dbtr")[0] <= most
+    with open(os.path.join(harness.ROOT, "README.md"), encoding="utf-8") as file:
+        told = numbers(r"\n\| text \+ rodata .* ([\d,]+) / ([\d,]+) bytes", file.read())
+    for have, said in zip(bytes_of("qemu-virt"), told):
+        assert abs(have - said) <= said // 50, f"README.md says {said:,} bytes, there are {have:,}"
+
+
+@pytest.mark.parametrize("bound", ((10, 9999, 9999), (9999, 10, 9999), (9999, 9999, 0)))
+def test_a_room_that_grows_is_named(monkeypatch, bound):
     most = size.bounds()
-    monkeypatch.setattr(size, "bounds", lambda: {**most, "exit": 10})
+    monkeypatch.setattr(size, "COMPILER", compiler())
+    monkeypatch.setattr(size, "bounds", lambda: {**most, "hart": bound})
     monkeypatch.setattr(sys, "argv", ["size.py", "riscv64-unknown-elf-gcc-nm", os.path.join(harness.OUT, "bulkhead.elf"),
                                       os.path.join(harness.OUT, "hyp"), "check"])
     with pytest.raises(SystemExit) as end:
