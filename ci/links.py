@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """links.py <gcc-nm> <folder> <object>...: what the linker joins goes down as the includes do (layers.py): no call or datum
-of a folder above, no circle of files but for those listed here, and no two static functions of one name.
+of a folder above, no circle of files but for those listed here, and no two static functions or objects of one name.
 """
 
 import os
@@ -22,6 +22,12 @@ LIBRARY = {"memchr", "memcmp", "memcpy", "memmove", "memset", "snprintf", "strch
 STATIC = re.compile(r"^(?:RARE )?(?:_Noreturn |__attribute__\(\([^)]*\)\) )*static\b[^=;{]*?(\w+)\([^;]*?\)\s*[{;]", re.M)
 
 
+# An object at file scope: of a named type, of a struct that is spelled out, a table of functions.
+OBJECTS = (re.compile(r"^static (?!inline)[^;{=(]*?\b(\w+)(?:\[[^\]]*\])*(?: = |;)", re.M),
+           re.compile(r"^static [^;()=]*\{\n(?:[ \t].*\n|\n)*?\} (\w+)(?:\[[^\]]*\])*(?: = |;)", re.M),
+           re.compile(r"^static [^;={]*\(\*(?:const )?(\w+)\[", re.M))
+
+
 def symbols(nm, root, objects):
     """object -> names it defines for others, object -> names it wants of others."""
     defined, wanted = {name: set() for name in objects}, {name: set() for name in objects}
@@ -32,6 +38,9 @@ def symbols(nm, root, objects):
             wanted[name].add(symbol)
         elif kind.isupper():
             defined[name].add(symbol)
+    silent = [name for name in objects if not defined[name] and not wanted[name]]
+    if silent:
+        sys.exit(f"{nm} finds no symbol in {', '.join(silent)}: nothing can be said of what it calls")
     return defined, wanted
 
 
@@ -68,13 +77,14 @@ def circles(graph):
 
 
 def statics():
-    """static function -> the files that have one of that name; headers' are everybody's."""
+    """static function or object -> the files that have one of that name; headers' are everybody's."""
     found = {}
     for name in files():
         if name.endswith(".c"):
             with open(os.path.join(HYP, name), encoding="utf-8") as file:
-                for function in set(STATIC.findall(file.read())):
-                    found.setdefault(function, []).append(name)
+                text = file.read()
+            for one in {found for pattern in (STATIC, *OBJECTS) for found in pattern.findall(text)}:
+                found.setdefault(one, []).append(name)
     return found
 
 
@@ -92,8 +102,8 @@ def main():
             wrong.append("files call each other in a circle: " + "; ".join(inner))
     wrong += [f"ci/links.py: there is no circle of {', '.join(circle)} any more: it goes from the list"
               for circle in CIRCLES if circle not in round_]
-    wrong += [f"hyp/{', hyp/'.join(names)}: each has a static {function}(): in a trace nobody knows which is meant"
-              for function, names in sorted(statics().items()) if len(names) > 1]
+    wrong += [f"hyp/{', hyp/'.join(names)}: each has a static {one}: in a trace nobody knows which is meant"
+              for one, names in sorted(statics().items()) if len(names) > 1]
     print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
     sys.exit(1 if wrong else 0)
 

@@ -6,7 +6,7 @@
 
 #include "limits.h"
 
-static const struct tree_names names = TREE_NAMES(BOARD_PROPERTIES);
+static const struct tree_names board_names = TREE_NAMES(BOARD_PROPERTIES);
 
 bool board_begin(struct board_walk *w, const void *fdt)
 {
@@ -67,7 +67,7 @@ bool board_next(struct board_walk *w)
 		bool has_children = w->tree.has_children;
 		enum tree_event event = tree_next(&w->tree);
 		if (event == TREE_PROPERTY) {
-			int property = w->is_pending ? tree_match(&w->tree, &names) : -1;
+			int property = w->is_pending ? tree_match(&w->tree, &board_names) : -1;
 			if (property >= 0)
 				w->props[property] = (struct tree_prop){ w->tree.data, w->tree.len };
 			continue;

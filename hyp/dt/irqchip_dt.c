@@ -21,7 +21,7 @@
 	X(P_HART_BITS, "riscv,hart-index-bits") X(P_GROUP_BITS, "riscv,group-index-bits") X(P_GROUP_SHIFT, "riscv,group-index-shift")
 enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_names names = TREE_NAMES(PROPERTIES);
+static const struct tree_names irqchip_names = TREE_NAMES(PROPERTIES);
 
 // A controller whose harts are known only when all of /cpus has been seen.
 struct found {
@@ -213,7 +213,7 @@ bool irqchip_read(const void *fdt, struct machine *m, struct diag *why)
 		enum tree_event event = tree_next(&r.tree);
 
 		if (event == TREE_PROPERTY) {
-			int property = tree_match(&r.tree, &names);
+			int property = tree_match(&r.tree, &irqchip_names);
 
 			if (property >= 0)
 				r.props[property] = (struct tree_prop){ r.tree.data, r.tree.len };

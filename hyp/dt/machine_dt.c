@@ -18,7 +18,7 @@
 	X(P_INITRD_START, "linux,initrd-start") X(P_INITRD_END, "linux,initrd-end") X(P_RNG_SEED, "rng-seed")
 enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_names names = TREE_NAMES(PROPERTIES);
+static const struct tree_names machine_names = TREE_NAMES(PROPERTIES);
 
 struct reader {
 	struct tree tree;
@@ -39,7 +39,7 @@ static bool is_below(const struct reader *r, const char *parent)
 
 static bool fail_board(const struct reader *r, enum diag_code code, enum property property)
 {
-	return tree_diag(&r->tree, r->depth, r->why, code, tree_name(&names, property), r->props[property]);
+	return tree_diag(&r->tree, r->depth, r->why, code, tree_name(&machine_names, property), r->props[property]);
 }
 
 static void read_isa(struct reader *r, struct machine_hart *hart, const struct machine_hart *before)
@@ -192,7 +192,7 @@ static bool read_tree(struct reader *r)
 	for (;;) {
 		enum tree_event event = tree_next(&r->tree);
 		if (event == TREE_PROPERTY) {
-			int property = tree_match(&r->tree, &names);
+			int property = tree_match(&r->tree, &machine_names);
 			if (property >= 0)
 				r->props[property] = (struct tree_prop){ r->tree.data, r->tree.len };
 			continue;

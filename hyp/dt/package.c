@@ -11,7 +11,7 @@
 	X(P_ALGO, "algo") X(P_VALUE, "value")
 enum property { PROPERTIES(TREE_NAME_ENUM) P_COUNT };
 
-static const struct tree_names names = TREE_NAMES(PROPERTIES);
+static const struct tree_names package_names = TREE_NAMES(PROPERTIES);
 
 // Depths of a FIT: the root, /images, an image, one of its hashes.
 enum { DEPTH_IMAGES = 2, DEPTH_IMAGE = 3, DEPTH_HASH = 4 };
@@ -30,7 +30,7 @@ struct reader {
 // depth: of the node at fault, an image or a hash that has just been read.
 static bool fail_fit(const struct reader *r, enum diag_code code, uint32_t depth, enum property property)
 {
-	return tree_diag(&r->tree, depth, r->why, code, tree_name(&names, property), r->props[property]);
+	return tree_diag(&r->tree, depth, r->why, code, tree_name(&package_names, property), r->props[property]);
 }
 
 static bool begin_image(struct reader *r)
@@ -136,7 +136,7 @@ static bool read_fit(struct reader *r)
 		if (event == TREE_BAD)
 			return diag_set(r->why, DIAG_PKG_BAD, "/", "", "");
 		if (event == TREE_PROPERTY && r->in_images && (t->depth == DEPTH_IMAGE || t->depth == DEPTH_HASH)) {
-			int property = tree_match(t, &names);
+			int property = tree_match(t, &package_names);
 			if (property >= 0)
 				r->props[property] = (struct tree_prop){ t->data, t->len };
 		}

@@ -24,7 +24,7 @@ struct row {
 	const char *text; // policy, name
 };
 
-static const struct row first = { 0, list_text };
+static const struct row first_row = { 0, list_text };
 
 static struct row row_after(struct row row)
 {
@@ -38,7 +38,7 @@ static int find_from(const char *name, size_t len, struct row *next)
 	struct row row = *next;
 	for (uint32_t n = 0; n < ISA_COUNT && len != 0; n++) {
 		if (row.ext == ISA_COUNT)
-			row = first;
+			row = first_row;
 		struct row after = row_after(row);
 		if ((size_t)(after.text - row.text) == len + 2 && memcmp(row.text + 1, name, len) == 0) {
 			*next = after;
@@ -51,7 +51,7 @@ static int find_from(const char *name, size_t len, struct row *next)
 
 int isa_find(const char *name, size_t len)
 {
-	struct row next = first;
+	struct row next = first_row;
 	return find_from(name, len, &next);
 }
 
@@ -119,7 +119,7 @@ bool isa_parse_string(const char *s, size_t len, struct isa *out)
 	*out = (struct isa){ 0 };
 	if (len < 5 || memcmp(s, "rv64", 4) != 0)
 		return false;
-	struct row next = first;
+	struct row next = first_row;
 	for (size_t i = 4; i < len;) {
 		if (s[i] == '_') {
 			i++;
@@ -148,7 +148,7 @@ bool isa_parse_list(const char *list, size_t len, struct isa *out)
 	*out = (struct isa){ 0 };
 	if (len == 0 || list[len - 1] != '\0')
 		return false;
-	struct row next = first;
+	struct row next = first_row;
 	for (size_t i = 0; i < len;) {
 		size_t name_len = strlen(list + i);
 		set_by_name(out, list + i, name_len, &next);
@@ -161,7 +161,7 @@ struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const
 {
 	struct isa shown = { 0 };
 	bool has_float = isa_has_float(all), has_vector = isa_has_vector(all);
-	for (struct row row = first; row.ext < ISA_COUNT; row = row_after(row)) {
+	for (struct row row = first_row; row.ext < ISA_COUNT; row = row_after(row)) {
 		enum isa_ext ext = (enum isa_ext)row.ext;
 		bool allowed = row.text[0] == ISA_PASS || (row.text[0] == ISA_FLOAT && has_float) ||
 			       (row.text[0] == ISA_VECTOR && has_vector) || (row.text[0] == ISA_ENABLE && isa_has(enabled, ext));
@@ -174,7 +174,7 @@ struct isa isa_for_guest(const struct isa *all, const struct isa *enabled, const
 // Writes the names of a set, each followed by a zero (a list), or after an underscore where needed (a string).
 static size_t write_names(const struct isa *isa, bool as_list, char *buf, size_t size, size_t at)
 {
-	for (struct row row = first; row.ext < ISA_COUNT; row = row_after(row)) {
+	for (struct row row = first_row; row.ext < ISA_COUNT; row = row_after(row)) {
 		if (!isa_has(isa, (enum isa_ext)row.ext))
 			continue;
 		size_t len = strlen(row.text + 1);

@@ -116,6 +116,14 @@ def test_a_room_that_grows_is_named(monkeypatch, bound):
     assert end.value.code == 1
 
 
-def test_every_static_function_is_seen():
+def test_an_object_without_symbols_is_an_error(tmp_path):
+    """Else nothing would be checked, and nobody would know."""
+    subprocess.run(["riscv64-unknown-elf-gcc", "-c", "-x", "c", "-o", tmp_path / "a.o", "-"], input="", text=True, check=True)
+    result = subprocess.run([os.path.join(CI, "links.py"), "riscv64-unknown-elf-gcc-nm", tmp_path, "a.o"], capture_output=True, text=True)
+    assert result.returncode == 1 and "finds no symbol in a.o" in result.stderr
+
+
+def test_every_static_name_is_seen():
     found = links.statics()
+    assert found["fw"] == ["rv/firmware.c"] and found["exit_table"] == ["exit/exit.c"] and found["next_state"] == ["guest/life_state.c"]
     assert found["is_set"] == ["irq/aplic.c"] and found["mmu_name"] == ["dt/guest_dt.c"] and found["isa_without"] == ["plan/plan_make.c"]
