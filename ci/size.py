@@ -45,12 +45,12 @@ def lines():
 
 
 def symbols(nm, elf):
-    """(address, size or 0, name, path or None)."""
+    """(address, size or 0, name, path or "")."""
     said = subprocess.run([nm, "-S", "-l", "--defined-only", elf], capture_output=True, text=True, check=True).stdout
     for line in said.splitlines():
         words, _, where = line.partition("\t")
         words = words.split()
-        yield int(words[0], 16), int(words[1], 16) if len(words) == 4 else 0, words[-1], where.rsplit(":", 1)[0] or None
+        yield int(words[0], 16), int(words[1], 16) if len(words) == 4 else 0, words[-1], where.rsplit(":", 1)[0]
 
 
 def sections(places):
@@ -80,10 +80,11 @@ def bytes_of(nm, elf, objects):
     rows, owner = list(symbols(nm, elf)), owners(nm, objects)
     found, ends = {}, {}
     for name, (first, behind) in sections({name: address for address, _, name, _ in rows}).items():
-        for address, size, symbol, path in sorted(rows, key=lambda row: row[:3]):
+        inside = sorted(row for row in rows if first <= row[0] < behind)
+        for (address, size, symbol, path), (following, *_) in zip(inside, inside[1:] + [(behind,)]):
             begin = max(address, ends.get(name, first))
-            size = min(address + size, behind) - begin
-            if size > 0 and first <= address < behind:  # two names of one place count once
+            size = min(address + (size or following - address), behind) - begin  # assembly's names say no size: up to the next one
+            if size > 0:  # two names of one place count once
                 room = room_of(path)
                 if room == "shared":
                     room = owner.get(re.sub(r"(\.lto_priv)?\.\d+$", "", symbol), "shared")
