@@ -137,26 +137,27 @@ static bool map_files(struct table *t, const struct partition *p, uint64_t gpa)
 	return true;
 }
 
+static bool map_entry(struct table *t, const struct partition *p, const struct map_entry *e)
+{
+	switch (e->kind) {
+	case MAP_MEMORY:
+		return table_map(t, e->gpa.base, e->pa, e->gpa.size, PTE_R | PTE_W | PTE_X | PTE_U);
+	case MAP_FRAMES:
+		return table_map(t, e->gpa.base, e->pa, e->gpa.size, PTE_R | PTE_W | PTE_U);
+	case MAP_FILES:
+		return map_files(t, p, e->gpa.base);
+	case MAP_MODEL: // each access comes to the hypervisor
+		break;
+	}
+	return true;
+}
+
 bool gstage_build(const struct partition *p, struct page_pool *pool, struct table *out)
 {
-	struct region frames[MAX_DEVICE_FRAMES];
-	uint32_t device_count = partition_device_frames(p, frames);
-
 	if (!table_init(out, TABLE_SV39X4, pool))
 		return false;
-	for (uint32_t i = 0; i < p->extent_count; i++) {
-		const struct extent *e = &p->extents[i];
-
-		if (!table_map(out, e->gpa.addr, e->pa, e->size, PTE_R | PTE_W | PTE_X | PTE_U))
+	for (uint32_t i = 0; i < p->map_count; i++)
+		if (!map_entry(out, p, &p->map[i]))
 			return false;
-	}
-	for (uint32_t i = 0; i < device_count; i++) {
-		if (!table_map(out, frames[i].base, PA(frames[i].base), frames[i].size, PTE_R | PTE_W | PTE_U))
-			return false;
-	}
-	for (uint32_t i = 0; i < p->map_count; i++) {
-		if (p->map[i].kind == MAP_FILES && !map_files(out, p, p->map[i].gpa.base))
-			return false;
-	}
 	return true;
 }

@@ -108,9 +108,9 @@ static uint64_t flush_memory(const struct guest *g, uint8_t *memory)
 // Guest memory is not in the hypervisor's address space: neither in the window any more nor where it lies.
 static void prove_unmapped(const struct partition *p)
 {
-	for (uint32_t i = 0; i < p->extent_count; i++) {
-		ASSERT(probe_load(p->extents[i].pa.addr) != 0);
-		ASSERT(probe_load(p->extents[i].pa.addr + p->extents[i].size - 1) != 0);
+	for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;) {
+		ASSERT(probe_load(e->pa.addr) != 0);
+		ASSERT(probe_load(e->pa.addr + e->gpa.size - 1) != 0);
 	}
 }
 

@@ -14,13 +14,6 @@
 #define HS_REACH (1ull << 38) // the hypervisor's own address space: the lower half of Sv39, identity-mapped
 #define WINDOW_GIBS 256u      // the upper half: the window through which images are loaded
 
-// A piece of a guest's memory: `size` bytes at gpa are backed by pa.
-struct extent {
-	gpa_t gpa;
-	pa_t pa;
-	uint64_t size;
-};
-
 // The interrupt controllers a guest finds.
 enum guest_irqchip {
 	GUEST_IRQCHIP_NONE,
@@ -29,10 +22,12 @@ enum guest_irqchip {
 	GUEST_IRQCHIP_IMSIC, // a guest interrupt file for each vcpu; an APLIC, if there is one, sends MSIs to them
 };
 
-// A range of a guest's physical addresses that is no memory, and what answers there.
+// A range of a guest's physical addresses, and what answers there.
 enum map_kind {
-	MAP_FILES, // interrupt files, one page for each vcpu
-	MAP_MODEL, // an emulated device
+	MAP_MEMORY, // RAM of the board's from pa on. These ascend, without gaps, from memory_base on
+	MAP_FRAMES, // whole frames of assigned devices, at the same physical addresses
+	MAP_FILES,  // interrupt files, one page for each vcpu: partition.file
+	MAP_MODEL,  // an emulated device
 };
 
 struct map_entry {
@@ -40,9 +35,10 @@ struct map_entry {
 	enum map_kind kind;
 	enum model model; // MAP_MODEL: which
 	uint32_t source;  // MAP_MODEL: at the guest's interrupt controller; 0: it has no interrupt
+	pa_t pa;          // MAP_MEMORY, MAP_FRAMES: what backs it
 };
 
-#define MAX_MAP (MODEL_COUNT + 1)
+#define MAX_MAP (MODEL_COUNT + 1 + MAX_EXTENTS + MAX_DEVICE_FRAMES)
 
 // The static set of resources one guest owns.
 struct partition {
@@ -53,17 +49,12 @@ struct partition {
 	gpa_t memory_base;
 	uint64_t memory_size;
 	bool direct_mapped;
-	uint32_t extent_count;
-	struct extent extents[MAX_EXTENTS]; // ascending GPA without gaps from memory_base on
 	struct isa isa;      // what the guest's tree shows
 	struct isa enabled;  // ISA_ENABLE extensions to switch on in henvcfg and friends
 	bool use_henvcfg;    // false: leave henvcfg alone, as on cores that have none
 	uint32_t denied_sbi; // set of enum sbi_index: SBI extensions the guest does not get
 	enum guest_irqchip irqchip;
 	bool is_wired;             // sources are wired to an emulated controller
-	uint32_t map_count;
-	struct map_entry map[MAX_MAP];
-	uint64_t file[MAX_HARTS];  // [vhartid]: physical address of its interrupt file
 	uint32_t file_ids;         // highest identity of each; 0: the guest has no interrupt files
 	struct guest_rules rules;
 	// Of its assigned devices, beside what they have in the map.
@@ -72,6 +63,10 @@ struct partition {
 	pa_t resets[MAX_DEVICE_FRAMES]; // 32-bit words: a 0 resets a device, and they read as 0 then
 	bool has_behind_caches;         // one reaches memory by itself, and need not look into the harts' caches
 	const struct guest_request *request; // above the seal only
+	// The large ones last: what lies within 2 KB of the start costs one instruction.
+	uint64_t file[MAX_HARTS];  // [vhartid]: physical address of its interrupt file
+	uint32_t map_count;
+	struct map_entry map[MAX_MAP];
 };
 
 struct plan {
@@ -113,6 +108,14 @@ size_t plan_str(const struct plan_input *in, const struct plan *plan, char *buf,
 // The frames of the partition's devices, joined where they touch; GPA and PA are the same. items has room for MAX_DEVICE_FRAMES.
 // Returns how many there are.
 uint32_t partition_device_frames(const struct partition *p, struct region items[MAX_DEVICE_FRAMES]);
+// The next entry of a kind in its map, after one of that kind, or (NULL) the first; NULL: no more.
+static inline const struct map_entry *partition_next(const struct partition *p, enum map_kind kind, const struct map_entry *after)
+{
+	for (const struct map_entry *e = after == NULL ? p->map : after + 1; e < p->map + p->map_count; e++)
+		if (e->kind == kind)
+			return e;
+	return NULL;
+}
 // The model of which the partition has one, or NULL.
 static inline const struct map_entry *partition_model(const struct partition *p, enum model model)
 {

@@ -27,7 +27,16 @@ static bool refuse_plan(const struct plan *plan, uint32_t partition, const char 
 	return diag_set_u64(why, DIAG_CHECK, node, what, value);
 }
 
-// Claims in the order: the four of the hypervisor, reserved, left over, extents of guest 0, of guest 1 ...
+// The n-th piece of RAM that a guest has; empty where it has no more.
+static struct region nth_memory(const struct partition *p, uint32_t n)
+{
+	for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;)
+		if (n-- == 0)
+			return (struct region){ e->pa.addr, e->gpa.size };
+	return (struct region){ 0, 0 };
+}
+
+// Claims in the order: the four of the hypervisor, reserved, left over, memory of guest 0, of guest 1 ...
 static struct claim claim_of(const struct plan_input *in, const struct plan *plan, uint32_t index)
 {
 	const struct region own[FIXED_COUNT] = { in->image, in->package, in->board_dtb, plan->pool };
@@ -43,9 +52,8 @@ static struct claim claim_of(const struct plan_input *in, const struct plan *pla
 	index -= plan->free_count;
 
 	uint32_t owner = index / MAX_EXTENTS;
-	const struct extent *e = &plan->partitions[owner].extents[index % MAX_EXTENTS];
 
-	return (struct claim){ { e->pa.addr, e->size }, KIND_EXTENT, owner };
+	return (struct claim){ nth_memory(&plan->partitions[owner], index % MAX_EXTENTS), KIND_EXTENT, owner };
 }
 
 // Numbers of all claims that are not empty, sorted by base. Returns how many there are.
@@ -123,7 +131,9 @@ static bool is_ram(const struct machine *m, uint64_t base, uint64_t size)
 // Of an entry, what the user may change.
 static const char *property_of(const struct map_entry *e)
 {
-	return e->kind == MAP_MODEL && e->model < MODEL_COUNT ? model_rows[e->model].property : "interrupt-files";
+	if (e->kind == MAP_MODEL && e->model < MODEL_COUNT)
+		return model_rows[e->model].property;
+	return e->kind == MAP_FRAMES ? "devices" : "interrupt-files";
 }
 
 // One of each model that is to be there, and of no other.
@@ -145,14 +155,14 @@ static bool check_map(const struct plan *plan, const struct partition *p, struct
 {
 	uint64_t memory_first = p->memory_base.addr / PAGE_SIZE, memory_end = memory_first + p->memory_size / PAGE_SIZE;
 
-	if (p->map_count > MAX_MAP)
-		return refuse_plan(plan, p->index, "console", p->map_count, why);
 	for (uint32_t i = 0; i < p->map_count; i++) {
 		const struct map_entry *e = &p->map[i];
 		uint64_t first = e->gpa.base / PAGE_SIZE, last = (e->gpa.base + e->gpa.size - 1) / PAGE_SIZE;
 		bool is_bad = e->gpa.size == 0 || last < first || last >= GPA_LIMIT / PAGE_SIZE ||
 			      (first < memory_end && last >= memory_first);
 
+		if (e->kind == MAP_MEMORY)
+			continue; // see check_memory()
 		for (uint32_t n = 0; n < i; n++) {
 			const struct region *other = &p->map[n].gpa;
 
@@ -168,23 +178,22 @@ static bool check_map(const struct plan *plan, const struct partition *p, struct
 static bool check_memory(const struct machine *m, const struct plan *plan, const struct partition *p, struct diag *why)
 {
 	uint64_t gpa = p->memory_base.addr;
+	uint32_t count = 0;
 
-	if (p->extent_count == 0 || p->extent_count > MAX_EXTENTS)
-		return refuse_plan(plan, p->index, "host-memory", p->extent_count, why);
-	for (uint32_t i = 0; i < p->extent_count; i++) {
-		const struct extent *e = &p->extents[i];
-
-		if (e->gpa.addr != gpa || e->size == 0 || !is_aligned(gpa, PAGE_SIZE))
-			return refuse_plan(plan, p->index, "memory-base", e->gpa.addr, why);
-		if (!is_ram(m, e->pa.addr, e->size) || (p->direct_mapped && e->pa.addr != gpa))
+	for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL; count++) {
+		if (e->gpa.base != gpa || e->gpa.size == 0 || !is_aligned(gpa, PAGE_SIZE))
+			return refuse_plan(plan, p->index, "memory-base", e->gpa.base, why);
+		if (!is_ram(m, e->pa.addr, e->gpa.size) || (p->direct_mapped && e->pa.addr != gpa))
 			return refuse_plan(plan, p->index, "host-memory", e->pa.addr, why);
-		if (e->size > GPA_LIMIT || gpa > GPA_LIMIT - e->size)
+		if (e->gpa.size > GPA_LIMIT || gpa > GPA_LIMIT - e->gpa.size)
 			return refuse_plan(plan, p->index, "memory-base", gpa, why);
-		gpa += e->size;
+		gpa += e->gpa.size;
 	}
-	for (uint32_t i = p->extent_count; i < MAX_EXTENTS; i++) {
-		if (p->extents[i].size)
-			return refuse_plan(plan, p->index, "host-memory", p->extents[i].pa.addr, why);
+	if (count == 0 || count > MAX_EXTENTS)
+		return refuse_plan(plan, p->index, "host-memory", count, why);
+	for (uint32_t i = p->map_count; i < MAX_MAP; i++) {
+		if (p->map[i].gpa.size != 0)
+			return refuse_plan(plan, p->index, "host-memory", p->map[i].pa.addr, why);
 	}
 	if (gpa - p->memory_base.addr != p->memory_size)
 		return refuse_plan(plan, p->index, "memory-size", p->memory_size, why);
@@ -299,6 +308,8 @@ bool plan_check(const struct plan_input *in, const struct plan *plan, struct dia
 
 		if (p->index != i)
 			return refuse_plan(plan, i, "index", p->index, why);
+		if (p->map_count > MAX_MAP)
+			return refuse_plan(plan, i, "console", p->map_count, why);
 		if (!check_harts(in->machine, plan, p, why) || !check_memory(in->machine, plan, p, why) ||
 		    !check_files(in->machine, plan, p, why))
 			return false;

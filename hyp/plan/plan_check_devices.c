@@ -137,7 +137,7 @@ static bool check_places(const struct plan_input *in, const struct plan *plan, c
 			      meet(r, (struct region){ p->memory_base.addr, p->memory_size }) || meet(r, host_uart);
 
 		for (uint32_t n = 0; n < p->map_count; n++)
-			is_bad |= meet(r, p->map[n].gpa);
+			is_bad |= p->map[n].kind != MAP_FRAMES && meet(r, p->map[n].gpa);
 
 		for (uint32_t n = 0; n < m->reserved_count; n++)
 			is_bad |= meet(r, m->reserved[n]);
@@ -187,6 +187,45 @@ static bool is_own_reset(const struct partition *p, uint64_t word)
 	return false;
 }
 
+// Where the frames that hold a register at an address or behind it, with all that touch, end at most: at the address itself where none does.
+static uint64_t end_of_frames(const struct partition *p, uint64_t address)
+{
+	uint64_t end = address;
+
+	for (uint32_t i = 0; i < p->request->device_count * MAX_DEVICE_REGS; i++) {
+		const struct device_request *d = &p->request->devices[i / MAX_DEVICE_REGS];
+		const struct region *r = &d->reg[i % MAX_DEVICE_REGS];
+
+		if (i % MAX_DEVICE_REGS < d->reg_count && align_down(r->base, PAGE_SIZE) <= address && r->base + r->size > address)
+			end = max_u64(end, align_up(r->base + r->size, PAGE_SIZE));
+	}
+	return end;
+}
+
+// The frames that the guest reaches are those of its devices' registers, each mapped to itself, and all of them.
+static bool check_mapped(const struct plan *plan, const struct partition *p, struct diag *why)
+{
+	for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_FRAMES, e)) != NULL;) {
+		uint64_t at = e->gpa.base, end = e->gpa.base + e->gpa.size;
+
+		while (at < end && is_aligned(at, PAGE_SIZE) && end_of_frames(p, at) > at)
+			at = end_of_frames(p, at);
+		if (at != end || e->pa.addr != e->gpa.base)
+			return refuse_device(plan, p->index, e->gpa.base, why);
+	}
+	for (uint32_t i = 0; i < p->request->device_count * MAX_DEVICE_REGS; i++) {
+		const struct device_request *d = &p->request->devices[i / MAX_DEVICE_REGS];
+		const struct region *r = &d->reg[i % MAX_DEVICE_REGS];
+		bool is_mapped = i % MAX_DEVICE_REGS >= d->reg_count;
+
+		for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_FRAMES, e)) != NULL;)
+			is_mapped |= region_contains(e->gpa, r->base, r->size);
+		if (!is_mapped)
+			return refuse_device(plan, p->index, r->base, why);
+	}
+	return true;
+}
+
 // What the run does by the partition alone, when nothing of its request is left.
 static bool check_run(const struct plan *plan, const struct partition *p, const uint8_t owners[MAX_BOARD_SOURCE + 1], struct diag *why)
 {
@@ -198,7 +237,7 @@ static bool check_run(const struct plan *plan, const struct partition *p, const 
 	for (uint32_t i = 0; i < p->reset_count; i++)
 		if (!is_own_reset(p, p->resets[i].addr))
 			return refuse_device(plan, p->index, p->resets[i].addr, why);
-	return true;
+	return check_mapped(plan, p, why);
 }
 
 bool plan_check_devices(const struct plan_input *in, const struct plan *plan, struct diag *why)

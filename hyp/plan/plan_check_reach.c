@@ -55,12 +55,9 @@ static bool check_guest(const struct partition *p, struct diag *why)
 	snprintf(node, sizeof(node), "/guests/%s", p->name);
 	if (last - first >= WINDOW_GIBS)
 		return diag_set_u64(why, DIAG_MEM_WINDOW, node, "memory-base", p->memory_base.addr);
-	for (uint32_t i = 0; i < p->extent_count; i++) {
-		const struct extent *e = &p->extents[i];
-
-		if (!region_contains((struct region){ 0, PA_LIMIT }, e->pa.addr, e->size))
+	for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;)
+		if (!region_contains((struct region){ 0, PA_LIMIT }, e->pa.addr, e->gpa.size))
 			return diag_set_u64(why, DIAG_MEM_REACH, node, "host-memory", e->pa.addr);
-	}
 	return true;
 }
 

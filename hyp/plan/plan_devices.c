@@ -28,7 +28,7 @@ bool partition_owns(const struct partition *p, struct region r)
 	if (region_contains((struct region){ p->memory_base.addr, p->memory_size }, r.base, r.size))
 		return true;
 	for (uint32_t i = 0; i < p->map_count; i++) {
-		if (region_contains(p->map[i].gpa, r.base, r.size))
+		if (p->map[i].kind != MAP_FRAMES && region_contains(p->map[i].gpa, r.base, r.size))
 			return true;
 	}
 	for (uint32_t i = 0; p->request != NULL && i < p->request->device_count; i++) {
@@ -192,7 +192,11 @@ bool turn_check_devices(const struct turn *t)
 bool turn_add_devices(const struct turn *t)
 {
 	struct partition *p = t->partition;
+	struct region frames[MAX_DEVICE_FRAMES];
+	uint32_t count = partition_device_frames(p, frames);
 
+	for (uint32_t i = 0; i < count; i++)
+		p->map[p->map_count++] = (struct map_entry){ frames[i], MAP_FRAMES, MODEL_COUNT, 0, PA(frames[i].base) };
 	for (uint32_t i = 0; i < p->request->device_count; i++) {
 		const struct device_request *d = &p->request->devices[i];
 

@@ -123,7 +123,7 @@ static bool set_irqchip(const struct turn *t)
 	if (isa_has(&p->isa, ISA_SSAIA)) {
 		p->irqchip = GUEST_IRQCHIP_IMSIC;
 		p->map[p->map_count++] = (struct map_entry){
-			{ GUEST_IMSIC_GPA, (uint64_t)p->vcpu_count * PAGE_SIZE }, MAP_FILES, MODEL_COUNT, 0,
+			{ GUEST_IMSIC_GPA, (uint64_t)p->vcpu_count * PAGE_SIZE }, MAP_FILES, MODEL_COUNT, 0, PA(0),
 		};
 		p->file_ids = m->imsic.guest_ids;
 		for (uint32_t i = 0; i < p->vcpu_count; i++)
@@ -190,7 +190,7 @@ static uint64_t table_pages_bound(const struct partition *p)
 {
 	bool is_odd = !is_aligned(p->memory_base.addr | p->memory_size, MIB_2);
 
-	if (p->extent_count)
+	if (partition_next(p, MAP_MEMORY, NULL) != NULL)
 		return plan_table_pages(p);
 	return plan_table_pages(p) + p->memory_size / GIB_1 + 2 + (is_odd ? min_u64(3 * MAX_EXTENTS, p->memory_size / MIB_2 + 2) : 0);
 }
@@ -248,7 +248,7 @@ static bool is_gpa_right(const struct turn *t)
 	bool is_right = region_contains((struct region){ 0, GPA_LIMIT }, memory.base, memory.size);
 
 	for (uint32_t i = 0; i < p->map_count; i++)
-		is_right &= !region_overlaps(memory, turn_frames(p->map[i].gpa, false));
+		is_right &= p->map[i].kind == MAP_MEMORY || !region_overlaps(memory, turn_frames(p->map[i].gpa, false));
 	return is_right || turn_fail(t, DIAG_MEM_GPA, "memory-base", p->memory_base.addr);
 }
 

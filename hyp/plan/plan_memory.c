@@ -29,14 +29,21 @@ struct region turn_frames(struct region r, bool inwards)
 static bool take(const struct turn *t, uint64_t pa, uint64_t size, uint64_t gpa)
 {
 	struct partition *p = t->partition;
-	struct extent *last = p->extent_count ? &p->extents[p->extent_count - 1] : NULL;
+	struct map_entry *last = NULL;
+	uint32_t count = 0;
 
-	if (last && last->pa.addr + last->size == pa)
-		last->size += size;
-	else if (p->extent_count == MAX_EXTENTS)
+	for (uint32_t i = 0; i < p->map_count; i++) {
+		if (p->map[i].kind == MAP_MEMORY) {
+			last = &p->map[i];
+			count++;
+		}
+	}
+	if (last && last->pa.addr + last->gpa.size == pa)
+		last->gpa.size += size;
+	else if (count == MAX_EXTENTS)
 		return turn_fail(t, DIAG_MEM_EXTENTS, "memory-size", p->memory_size);
 	else
-		p->extents[p->extent_count++] = (struct extent){ GPA(gpa), PA(pa), size };
+		p->map[p->map_count++] = (struct map_entry){ { gpa, size }, MAP_MEMORY, MODEL_COUNT, 0, PA(pa) };
 	if (!region_set_remove(t->free, (struct region){ pa, size }))
 		return turn_fail(t, DIAG_TOO_MANY, "memory-size", p->memory_size);
 	return true;
@@ -201,7 +208,7 @@ bool turn_place_all(struct turn *t, enum placement kind)
 		for (uint32_t i = 0; i < t->plan->partition_count; i++) {
 			struct partition *p = &t->plan->partitions[i];
 
-			if (p->extent_count || placement_of(p->request) != kind)
+			if (partition_next(p, MAP_MEMORY, NULL) != NULL || placement_of(p->request) != kind)
 				continue;
 			if (!t->partition || p->memory_size > t->partition->memory_size)
 				t->partition = p;

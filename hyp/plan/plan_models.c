@@ -60,7 +60,7 @@ void turn_place_models(const struct turn *t)
 			continue;
 		p->map[p->map_count++] = (struct map_entry){
 			row->gpa, MAP_MODEL, (enum model)i,
-			row->source != 0 && p->is_wired ? find_source(p, row->source) : 0,
+			row->source != 0 && p->is_wired ? find_source(p, row->source) : 0, PA(0),
 		};
 	}
 }

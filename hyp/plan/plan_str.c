@@ -185,13 +185,11 @@ static void put_partition(struct out *o, const struct machine *m, const struct p
 {
 	o->who = p->name;
 	put_harts(o, m, p);
-	for (uint32_t i = 0; i < p->extent_count; i++) {
-		const struct extent *e = &p->extents[i];
-
-		begin_line(o, i ? "" : "memory");
-		put_size(o, e->size);
-		put_text(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "  GPA 0x%08" PRIx64 "%s\n", e->pa.addr, e->pa.addr + e->size,
-		    e->gpa.addr, p->direct_mapped ? " (direct-mapped)" : "");
+	for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;) {
+		begin_line(o, e->gpa.base != p->memory_base.addr ? "" : "memory");
+		put_size(o, e->gpa.size);
+		put_text(o, "  PA 0x%08" PRIx64 "..0x%08" PRIx64 "  GPA 0x%08" PRIx64 "%s\n", e->pa.addr, e->pa.addr + e->gpa.size,
+		    e->gpa.base, p->direct_mapped ? " (direct-mapped)" : "");
 	}
 	put_devices(o, p->request);
 	put_irqchip(o, m, p);

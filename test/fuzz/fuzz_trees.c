@@ -88,13 +88,12 @@ static void build_tables(void)
 		struct table t;
 
 		must(gstage_build(p, &pool, &t), "the tables can be built");
-		for (uint32_t e = 0; e < p->extent_count; e++) {
-			uint64_t last = p->extents[e].size - 1, flags;
+		for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;) {
+			uint64_t last = e->gpa.size - 1, flags;
 			pa_t pa;
 
-			must(table_walk(&t, p->extents[e].gpa.addr, &pa, &flags) && pa.addr == p->extents[e].pa.addr, "first byte");
-			must(table_walk(&t, p->extents[e].gpa.addr + last, &pa, &flags) && pa.addr == p->extents[e].pa.addr + last,
-			     "last byte");
+			must(table_walk(&t, e->gpa.base, &pa, &flags) && pa.addr == e->pa.addr, "first byte");
+			must(table_walk(&t, e->gpa.base + last, &pa, &flags) && pa.addr == e->pa.addr + last, "last byte");
 		}
 	}
 	free(memory);

@@ -190,12 +190,9 @@ static uint64_t count_mapped(const struct partition *p, const pte_t *entries, ui
 		}
 		assert_int_equal(entries[i] & 0x3ff, 0xdf);
 		assert_true(is_aligned(pa, size));
-		for (uint32_t e = 0; e < p->extent_count; e++) {
-			const struct extent *x = &p->extents[e];
-
-			if (gpa >= x->gpa.addr && gpa + size <= x->gpa.addr + x->size)
-				found += pa == x->pa.addr + (gpa - x->gpa.addr);
-		}
+		for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;)
+			if (region_contains(e->gpa, gpa, size))
+				found += pa == e->pa.addr + (gpa - e->gpa.base);
 		assert_int_equal(found, 1);
 		sum += size;
 	}
@@ -251,13 +248,10 @@ static void random_plans(void **state)
 			assert_true(gstage_build(p, &pool, &t));
 			assert_true(pool.next - before <= (4 + plan_table_pages(p)) * PAGE_SIZE);
 			assert_true(count_mapped(p, t.root, t.root_entries, 2, 0) == p->memory_size);
-			joined += p->extent_count > 1;
-			for (uint32_t e = 0; e < p->extent_count; e++) {
-				const struct extent *x = &p->extents[e];
-
-				for (uint64_t at = 0; at < x->size; at += 4096 * (1 + random_below(&seed, 64)))
-					assert_walk(&t, x->gpa.addr + at + 7, x->pa.addr + at + 7, 0xdf);
-			}
+			joined += partition_next(p, MAP_MEMORY, partition_next(p, MAP_MEMORY, NULL)) != NULL;
+			for (const struct map_entry *e = NULL; (e = partition_next(p, MAP_MEMORY, e)) != NULL;)
+				for (uint64_t at = 0; at < e->gpa.size; at += 4096 * (1 + random_below(&seed, 64)))
+					assert_walk(&t, e->gpa.base + at + 7, e->pa.addr + at + 7, 0xdf);
 			assert_unmapped(&t, p->memory_base.addr - 1);
 			assert_unmapped(&t, p->memory_base.addr + p->memory_size);
 		}

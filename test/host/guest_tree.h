@@ -69,7 +69,7 @@ static inline void assign(uint32_t guest, uint32_t first)
 	}
 	if (p.irqchip == GUEST_IRQCHIP_IMSIC) {
 		p.map[p.map_count++] = (struct map_entry){
-			{ GUEST_IMSIC_GPA, p.vcpu_count * PAGE_SIZE }, MAP_FILES, MODEL_COUNT, 0,
+			{ GUEST_IMSIC_GPA, p.vcpu_count * PAGE_SIZE }, MAP_FILES, MODEL_COUNT, 0, PA(0),
 		};
 		p.file_ids = m.imsic.ids;
 		isa_set(&enabled, ISA_SSAIA);

@@ -30,7 +30,7 @@ static void assert_caught(const char *node, const char *property)
 // Moves linux' only extent, with its size, and expects the check to notice.
 static void assert_extent_caught(uint64_t pa)
 {
-	s.plan.partitions[0].extents[0].pa = PA(pa);
+	map_memory(&s.plan.partitions[0], 0)->pa = PA(pa);
 	s.plan.free_count = 0;
 	assert_caught("/guests/linux", "host-memory");
 }
@@ -55,7 +55,7 @@ static void extent_on_the_hypervisor(void **state)
 static void extent_on_the_pool(void **state)
 {
 	(void)state;
-	s.plan.pool.base = s.plan.partitions[0].extents[0].pa.addr + 2 * MIB;
+	s.plan.pool.base = map_memory(&s.plan.partitions[0], 0)->pa.addr + 2 * MIB;
 	s.plan.free_count = 0;
 	assert_caught("/memory", "pool");
 }
@@ -71,15 +71,15 @@ static void extent_outside_ram(void **state)
 static void extents_that_overlap(void **state)
 {
 	(void)state;
-	s.plan.partitions[1].extents[0].pa.addr -= 4096;
+	map_memory(&s.plan.partitions[1], 0)->pa.addr -= 4096;
 	s.plan.free_count = 0;
 	assert_caught("/guests/pulse", "host-memory");
 	// The same inside one guest.
 	assert_int_equal(make(state), 0);
-	s.plan.partitions[0].extent_count = 2;
-	s.plan.partitions[0].extents[0].size = 256 * MIB;
-	s.plan.partitions[0].extents[1] = s.plan.partitions[0].extents[0];
-	s.plan.partitions[0].extents[1].gpa.addr += 256 * MIB;
+	struct map_entry *e = map_memory(&s.plan.partitions[0], 0);
+
+	e->gpa.size = 256 * MIB;
+	map_add_memory(&s.plan.partitions[0], e->gpa.base + 256 * MIB, 256 * MIB, e->pa.addr);
 	s.plan.free_count = 0;
 	assert_caught("/guests/linux", "host-memory");
 }
@@ -105,14 +105,14 @@ static void finisher_that_memory_covers(void **state)
 static void extent_that_is_left_over_too(void **state)
 {
 	(void)state;
-	s.plan.free[s.plan.free_count++] = (struct region){ s.plan.partitions[0].extents[0].pa.addr + 4096, 4096 };
+	s.plan.free[s.plan.free_count++] = (struct region){ map_memory(&s.plan.partitions[0], 0)->pa.addr + 4096, 4096 };
 	assert_caught("/memory", "reg");
 }
 
 static void extent_that_is_no_whole_frame(void **state)
 {
 	(void)state;
-	s.plan.partitions[1].extents[0].pa.addr += 0x800;
+	map_memory(&s.plan.partitions[1], 0)->pa.addr += 0x800;
 	s.plan.free_count = 0;
 	assert_caught("/guests/pulse", "host-memory");
 }
@@ -122,23 +122,36 @@ static void memory_with_gaps(void **state)
 	struct partition *p = &s.plan.partitions[0];
 
 	(void)state;
-	p->extents[0].gpa.addr += 4096;
+	map_memory(p, 0)->gpa.base += 4096;
 	assert_caught("/guests/linux", "memory-base");
-	p->extents[0].gpa.addr -= 4096;
-	p->extents[0].size -= 4096;
+	map_memory(p, 0)->gpa.base -= 4096;
+	map_memory(p, 0)->gpa.size -= 4096;
 	assert_caught("/guests/linux", "memory-size");
-	p->extents[0].size = 0;
+	map_memory(p, 0)->gpa.size = 0;
 	assert_caught("/guests/linux", "memory-base");
-	p->extent_count = 0;
+	map_memory(p, 0)->kind = MAP_MODEL;
 	assert_caught("/guests/linux", "host-memory");
-	p->extent_count = MAX_EXTENTS + 1;
+}
+
+static void more_memory_than_there_may_be(void **state)
+{
+	struct partition *p = &s.plan.partitions[0];
+	struct map_entry *e = map_memory(p, 0);
+
+	(void)state;
+	e->gpa.size -= MAX_EXTENTS * 4096;
+	for (uint64_t at = 0; at < MAX_EXTENTS; at++)
+		map_add_memory(p, e->gpa.base + e->gpa.size + at * 4096, 4096, e->pa.addr + e->gpa.size + at * 4096);
 	assert_caught("/guests/linux", "host-memory");
+	p->map_count = MAX_MAP + 1;
+	assert_caught("/guests/linux", "console");
 }
 
 static void extents_past_the_count(void **state)
 {
 	(void)state;
-	s.plan.partitions[0].extents[5] = (struct extent){ GPA(0), PA(0), 4096 };
+	map_add_memory(&s.plan.partitions[0], 0, 4096, 0);
+	s.plan.partitions[0].map_count--;
 	assert_caught("/guests/linux", "host-memory");
 }
 
@@ -166,7 +179,7 @@ static void memory_out_of_reach(void **state)
 {
 	(void)state;
 	s.plan.partitions[1].memory_base = GPA(1ull << 41);
-	s.plan.partitions[1].extents[0].gpa = GPA(1ull << 41);
+	map_memory(&s.plan.partitions[1], 0)->gpa.base = 1ull << 41;
 	assert_caught("/guests/pulse", "memory-base");
 }
 
@@ -357,6 +370,7 @@ int main(void)
 		TEST(finisher_that_memory_covers),
 		TEST(extent_that_is_left_over_too),
 		TEST(extent_that_is_no_whole_frame),
+		TEST(more_memory_than_there_may_be),
 		TEST(memory_with_gaps),
 		TEST(extents_past_the_count),
 		TEST(direct_mapped_elsewhere),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "map.h"
 #include "golden.h"
 #include "sample.h"
 #include "testing.h"
@@ -49,22 +50,22 @@ static void demo(void **state)
 	assert_int_equal(s.plan.partitions[0].harts[1], 1);
 	assert_int_equal(s.plan.partitions[1].harts[0], 2);
 	assert_int_equal(s.plan.console_hart, 3);
-	assert_int_equal(s.plan.partitions[0].extent_count, 1);
-	assert_int_equal(s.plan.partitions[1].extent_count, 1);
+	assert_int_equal(map_memory_count(&s.plan.partitions[0]), 1);
+	assert_int_equal(map_memory_count(&s.plan.partitions[1]), 1);
 	assert_plan_text("plan-demo.txt");
 }
 
 static void demo_around_a_package(void **state)
 {
-	const struct partition *p = &s.plan.partitions[0];
+	struct partition *p = &s.plan.partitions[0];
 
 	(void)state;
 	sample_demo(&s);
 	s.in.package = (struct region){ 0xa0200000, 32 * MIB };
 	make();
-	assert_int_equal(p->extent_count, 2);
+	assert_int_equal(map_memory_count(p), 2);
 	for (uint32_t i = 0; i < 2; i++)
-		assert_true(is_aligned(p->extents[i].pa.addr | p->extents[i].gpa.addr | p->extents[i].size, 2 * MIB));
+		assert_true(is_aligned(map_memory(p, i)->pa.addr | map_memory(p, i)->gpa.base | map_memory(p, i)->gpa.size, 2 * MIB));
 	assert_plan_text("plan-package-in-the-middle.txt");
 }
 
@@ -110,8 +111,8 @@ static void large_machine(void **state)
 	make();
 	assert_int_equal(s.plan.console_hart, 40); // hart 1 is nobody's too, but has no H
 	assert_int_equal(s.plan.partitions[1].harts[0], 63);
-	assert_true(s.plan.partitions[1].memory_base.addr == s.plan.partitions[1].extents[0].pa.addr);
-	assert_true(is_aligned(s.plan.partitions[0].extents[0].pa.addr, GIB));
+	assert_true(s.plan.partitions[1].memory_base.addr == map_memory(&s.plan.partitions[1], 0)->pa.addr);
+	assert_true(is_aligned(map_memory(&s.plan.partitions[0], 0)->pa.addr, GIB));
 	assert_plan_text("plan-large-machine.txt");
 }
 
@@ -305,7 +306,7 @@ static void guest_physical_addresses(void **state)
 	make();
 	g->memory_base = GPA(0);
 	make();
-	assert_int_equal(s.plan.partitions[0].map_count, 0);
+	assert_int_equal(s.plan.partitions[0].map_count, map_memory_count(&s.plan.partitions[0]));
 }
 
 static void explicit_extents(void **state)
@@ -318,7 +319,7 @@ static void explicit_extents(void **state)
 	g->host_count = 1;
 	g->host[0] = (struct region){ 0x90000000, 4 * MIB };
 	make();
-	assert_true(s.plan.partitions[0].extents[0].pa.addr == 0x90000000);
+	assert_true(map_memory(&s.plan.partitions[0], 0)->pa.addr == 0x90000000);
 	assert_true(s.plan.partitions[0].memory_base.addr == 0x80000000);
 	g->memory_size = 8 * MIB;
 	assert_refused(DIAG_PROPERTY_VALUE, "/guests/a", "memory-size", "0x800000");
@@ -361,7 +362,7 @@ static void direct_mapped_with_extents(void **state)
 	g->host[0] = (struct region){ 0x90000000, 4 * MIB };
 	g->host[1] = (struct region){ 0x90400000, 4 * MIB };
 	make();
-	assert_int_equal(s.plan.partitions[0].extent_count, 1);
+	assert_int_equal(map_memory_count(&s.plan.partitions[0]), 1);
 	assert_true(s.plan.partitions[0].memory_base.addr == 0x90000000);
 	g->host[1].base = 0x90800000;
 	assert_refused(DIAG_MEM_CONTIGUOUS, "/guests/a", "host-memory", "0x90800000");
@@ -386,9 +387,9 @@ static void scattered_memory(void **state)
 	s.in.pool_fixed_size = MIB;
 	g = sample_add_guest(&s.request, "a", 1, 10 * MIB);
 	make();
-	assert_int_equal(s.plan.partitions[0].extent_count, 5);
+	assert_int_equal(map_memory_count(&s.plan.partitions[0]), 5);
 	for (uint32_t i = 0; i < 5; i++)
-		assert_true(is_aligned(s.plan.partitions[0].extents[i].pa.addr, 2 * MIB));
+		assert_true(is_aligned(map_memory(&s.plan.partitions[0], i)->pa.addr, 2 * MIB));
 	g->memory_size = 12 * MIB;
 	assert_refused(DIAG_MEM_FIT, "/guests/a", "memory-size", "0xc00000");
 	g->memory_size = 13 * MIB + 4096; // not a multiple of 2 MiB: single frames are used as well
