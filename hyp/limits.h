@@ -11,6 +11,7 @@
 #define MAX_EXTENTS 16        // host extents one guest's memory may be joined from
 #define MAX_IMSIC_REGIONS 4    // register ranges of the IMSICs
 #define MAX_GUEST_DEVICES 16   // devices of the board given to one guest
+#define MAX_GUEST_RESETS 32    // words that reset devices given to one guest
 #define MAX_GUEST_FIXED 16     // clocks, regulators and the like without registers that they need
 #define MAX_DEVICE_PATH 96     // path of a device's node, with the terminating zero
 #define MAX_DEVICE_REGS 4      // register ranges of one such device

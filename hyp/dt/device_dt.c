@@ -178,8 +178,7 @@ static bool add_source(const struct reader *r, const uint8_t *cells, uint32_t co
 		return fail_device(r, DIAG_DEVICE_IRQ);
 	if (d->source_count == MAX_DEVICE_SOURCES)
 		return fail_device(r, DIAG_TOO_MANY);
-	d->sources[d->source_count] = source;
-	d->source_flags[d->source_count++] = count == 2 ? tree_be32(cells + 4) : 0;
+	d->sources[d->source_count++] = (uint16_t)source;
 	return true;
 }
 

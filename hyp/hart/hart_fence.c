@@ -10,7 +10,7 @@ bool hart_can_fence(const struct partition *p, uint64_t set)
 {
 	if (atomic_load_explicit(&this_hart()->kick, memory_order_relaxed) == NULL)
 		return false; // a board without IMSICs: nobody can
-	for (const uint32_t *index = p->harts; set != 0; set >>= 1, index++)
+	for (const uint8_t *index = p->harts; set != 0; set >>= 1, index++)
 		if ((set & 1) != 0 && atomic_load_explicit(&harts[*index].kick, memory_order_relaxed) == NULL)
 			return false;
 	return true;
@@ -27,7 +27,7 @@ static void fence(enum fence_kind kind)
 void hart_fence_answer(struct hart *h, const struct partition *p)
 {
 	for (uint32_t kind = 0; kind < FENCE_KINDS; kind++) {
-		const uint32_t *index = p->harts;
+		const uint8_t *index = p->harts;
 		uint64_t askers;
 
 		if (atomic_load_explicit(&h->shared.fence_askers[kind], memory_order_relaxed) == 0)
@@ -43,7 +43,7 @@ void hart_fence_answer(struct hart *h, const struct partition *p)
 
 void hart_fence_others(struct hart *h, const struct partition *p, uint64_t set, enum fence_kind kind)
 {
-	const uint32_t *index = p->harts;
+	const uint8_t *index = p->harts;
 	uint32_t count = 0;
 
 	for (uint64_t left = set; left != 0; left &= left - 1)

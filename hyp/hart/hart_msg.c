@@ -33,7 +33,7 @@ void hart_msg_send(struct hart *to, uint32_t bits)
 
 bool hart_mask_next(const struct partition *p, uint64_t *set, uint64_t *mask, uint64_t *base)
 {
-	const uint32_t *index = p->harts;
+	const uint8_t *index = p->harts;
 	uint64_t left = *set, bit = 1;
 
 	*mask = 0;
@@ -57,7 +57,7 @@ void hart_msg_send_set(const struct partition *p, uint64_t set, uint32_t bits)
 {
 	uint64_t to_kick = 0, bit = 1, mask, base;
 
-	for (const uint32_t *index = p->harts; bit <= set && bit != 0; index++, bit <<= 1)
+	for (const uint8_t *index = p->harts; bit <= set && bit != 0; index++, bit <<= 1)
 		if ((set & bit) != 0 && post(&harts[*index], bits) && !kick(&harts[*index]))
 			to_kick |= bit;
 	while (hart_mask_next(p, &to_kick, &mask, &base))

@@ -32,10 +32,10 @@ enum map_kind {
 
 struct map_entry {
 	struct region gpa;
-	enum map_kind kind;
-	enum model model; // MAP_MODEL: which
-	uint32_t source;  // MAP_MODEL: at the guest's interrupt controller; 0: it has no interrupt
-	pa_t pa;          // MAP_MEMORY, MAP_FRAMES: what backs it
+	uint8_t kind;    // enum map_kind
+	uint8_t model;   // MAP_MODEL: which (enum model)
+	uint16_t source; // MAP_MODEL: at the guest's interrupt controller; 0: it has no interrupt
+	pa_t pa;         // MAP_MEMORY, MAP_FRAMES: what backs it
 };
 
 #define MAX_MAP (MODEL_COUNT + 1 + MAX_EXTENTS + MAX_DEVICE_FRAMES)
@@ -45,7 +45,7 @@ struct partition {
 	char name[MAX_NAME];
 	uint32_t index; // in plan.partitions; VMID is index + 1
 	uint32_t vcpu_count;
-	uint32_t harts[MAX_HARTS]; // [vhartid] -> index into machine.harts
+	uint8_t harts[MAX_HARTS]; // [vhartid] -> index into machine.harts
 	gpa_t memory_base;
 	uint64_t memory_size;
 	bool direct_mapped;
@@ -60,7 +60,7 @@ struct partition {
 	// Of its assigned devices, beside what they have in the map.
 	uint32_t sources[VPLIC_WORDS]; // set: at the board's interrupt controller, and of the same number at the guest's
 	uint32_t reset_count;
-	pa_t resets[MAX_DEVICE_FRAMES]; // 32-bit words: a 0 resets a device, and they read as 0 then
+	pa_t resets[MAX_GUEST_RESETS]; // 32-bit words: a 0 resets a device, and they read as 0 then
 	bool has_behind_caches;         // one reaches memory by itself, and need not look into the harts' caches
 	const struct guest_request *request; // above the seal only
 	// The large ones last: what lies within 2 KB of the start costs one instruction.

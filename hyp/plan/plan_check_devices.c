@@ -232,7 +232,7 @@ static bool check_run(const struct plan *plan, const struct partition *p, const 
 	for (uint32_t source = 0; source < VPLIC_SOURCES; source++)
 		if ((p->sources[source / 32] >> source % 32 & 1) != (owners[source] == p->index + 1))
 			return refuse_device(plan, p->index, source, why);
-	if (p->reset_count > MAX_DEVICE_FRAMES)
+	if (p->reset_count > MAX_GUEST_RESETS)
 		return refuse_device(plan, p->index, p->reset_count, why);
 	for (uint32_t i = 0; i < p->reset_count; i++)
 		if (!is_own_reset(p, p->resets[i].addr))

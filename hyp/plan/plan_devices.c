@@ -203,9 +203,13 @@ bool turn_add_devices(const struct turn *t)
 		p->has_behind_caches |= d->bypasses_caches;
 		for (uint32_t s = 0; s < d->source_count; s++)
 			p->sources[d->sources[s] / 32] |= 1u << d->sources[s] % 32;
-		for (uint32_t n = 0; n < d->reg_count; n++)
-			if (d->reset[n] != 0)
-				p->resets[p->reset_count++] = PA(d->reg[n].base + d->reset[n]);
+		for (uint32_t n = 0; n < d->reg_count; n++) {
+			if (d->reset[n] == 0)
+				continue;
+			if (p->reset_count == MAX_GUEST_RESETS)
+				return fail_request(t, DIAG_TOO_MANY, d, "");
+			p->resets[p->reset_count++] = PA(d->reg[n].base + d->reset[n]);
+		}
 	}
 	return true;
 }

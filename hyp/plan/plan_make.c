@@ -30,7 +30,7 @@ static bool free_ram(const struct plan_input *in, struct region_set *free, struc
 
 static void give_hart(const struct turn *t, uint32_t hart)
 {
-	t->partition->harts[t->partition->vcpu_count++] = hart;
+	t->partition->harts[t->partition->vcpu_count++] = (uint8_t)hart;
 	t->plan->hart_owner[hart] = t->partition->index;
 }
 

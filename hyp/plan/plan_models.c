@@ -59,8 +59,8 @@ void turn_place_models(const struct turn *t)
 		if (!model_is_wanted(p, (enum model)i))
 			continue;
 		p->map[p->map_count++] = (struct map_entry){
-			row->gpa, MAP_MODEL, (enum model)i,
-			row->source != 0 && p->is_wired ? find_source(p, row->source) : 0, PA(0),
+			row->gpa, MAP_MODEL, (uint8_t)i,
+			row->source != 0 && p->is_wired ? (uint16_t)find_source(p, row->source) : 0, PA(0),
 		};
 	}
 }

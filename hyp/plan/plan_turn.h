@@ -35,7 +35,7 @@ uint64_t turn_usable(struct region r, uint64_t gpa, uint64_t align);
 
 // What the guest's devices may not be, and where they may not lie. After all memory is placed. False with *t->why.
 bool turn_check_devices(const struct turn *t);
-// Takes what is known of them after the seal into the partition. When all guests' are checked.
+// Takes what is known of them after the seal into the partition. When all guests' are checked. False with *t->why.
 bool turn_add_devices(const struct turn *t);
 // Gives the guest its emulated devices and its interrupt controller, by p->is_wired. Boot only.
 void turn_place_models(const struct turn *t);

@@ -14,16 +14,14 @@ enum last_stop { LAST_STOP_POWER_OFF, LAST_STOP_RESET, LAST_STOP_WAIT };
 // A device of the board that is given to a guest whole. The partition tree gives path (or an alias, resolved when the board's tree is
 // looked at); the rest is what the board's tree says.
 struct device_request {
-	char path[MAX_DEVICE_PATH];
-	uint32_t reg_count;
 	struct region reg[MAX_DEVICE_REGS]; // physical; the guest finds them at the same addresses
-	uint16_t reset[MAX_DEVICE_REGS];    // offset in reg of a word that resets it by a 0 and then reads as 0; 0: not known
-	uint32_t source_count;
-	uint32_t sources[MAX_DEVICE_SOURCES];      // at the board's S-mode wired interrupt controller
-	uint32_t source_flags[MAX_DEVICE_SOURCES]; // second cell of an APLIC's interrupt specifier; 0 for a PLIC
-	bool reaches_board;                        // it may reset the board
-	bool can_master;                           // it may read and write memory by itself, as far as is known
-	bool bypasses_caches;                      // ... and need not look into the harts' caches
+	char path[MAX_DEVICE_PATH];
+	uint16_t reset[MAX_DEVICE_REGS];      // offset in reg of a word that resets it by a 0 and then reads as 0; 0: not known
+	uint16_t sources[MAX_DEVICE_SOURCES]; // at the board's S-mode wired interrupt controller
+	uint8_t reg_count, source_count;
+	bool reaches_board;                   // it may reset the board
+	bool can_master;                      // it may read and write memory by itself, as far as is known
+	bool bypasses_caches;                 // ... and need not look into the harts' caches
 };
 
 // What holds for a guest as long as it runs: all of a request that is known after the seal, but for its devices.

@@ -287,8 +287,20 @@ static void what_the_run_goes_by(void **state)
 	assert_caught("/guests/pulse");
 	p->resets[0] = PA(0x101ffc);
 	assert_true(plan_check(&s.in, &s.plan, &s.why));
-	p->reset_count = MAX_DEVICE_FRAMES + 1;
+	p->reset_count = MAX_GUEST_RESETS + 1;
 	assert_caught("/guests/pulse");
+	for (uint32_t i = 0; i < MAX_GUEST_RESETS / MAX_DEVICE_REGS; i++) {
+		struct device_request *many = give(0, "/soc/many", 0x40000000 + i * 0x10000ull, 0x1000, 0);
+
+		for (many->reg_count = 0; many->reg_count < MAX_DEVICE_REGS; many->reg_count++) {
+			many->reg[many->reg_count] = (struct region){ 0x40000000 + i * 0x10000ull + many->reg_count * 0x1000ull, 0x1000 };
+			many->reset[many->reg_count] = 4;
+		}
+	}
+	make();
+	assert_int_equal(s.plan.partitions[0].reset_count, MAX_GUEST_RESETS);
+	give(0, "/soc/more", 0x50000000, 0x1000, 0)->reset[0] = 4;
+	assert_refused(DIAG_TOO_MANY, "/guests/linux", "/soc/more");
 }
 
 // The frames that a guest reaches are its devices', no more and no fewer, each at its own address.
