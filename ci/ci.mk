@@ -12,9 +12,10 @@ export DEBIAN_MIRROR
 
 ## lint: checks layers, sizes, words, file heads, and how the hypervisor is compiled
 lint:
-	$(call say,LINT,layers style and aligned accesses)
+	$(call say,LINT,layers style sizes and aligned accesses)
 	$(Q)$(PYTHON) ci/layers.py $(PURE_OBJS)
 	$(Q)$(PYTHON) ci/style.py
+	$(Q)$(PYTHON) ci/size.py lines
 	$(Q)$(PYTHON) ci/aligned.py $(OUT_DIR)/bulkhead.elf $(OUT_DIR)/payload.elf
 
 .PHONY: size

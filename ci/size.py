@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""size.py <gcc-nm> <bulkhead.elf> <folder of objects> [check | table]: lines of each room of hyp/, and the bytes of the image that are
+"""size.py lines | <gcc-nm> <bulkhead.elf> <folder of objects> [check | table]: lines of each room of hyp/, and the bytes of the image that are
 its own, by what the debug information says of each symbol, or else by the object or the file that has one of its name; then the core,
 what FEATURES= may leave out, and what only boots. check: fails where a room has more than hyp/README.md, "Sizes", allows (bytes: where the
-compiler is the one that they were measured with). table: prints that section's table, with what is measured now and 2 %.
+compiler is the one that they were measured with). lines: the same of the lines alone, which wants no image. table: prints that section's table, with what is measured now and 2 %.
 """
 
 import os
@@ -42,6 +42,12 @@ def lines():
                 room = folder(os.path.relpath(os.path.join(path, name), HYP)) or TOP
                 found[room] = found.get(room, 0) + sum(1 for line in code.split("\n") if line.strip())
     return found
+
+
+def counted_rooms():
+    """room -> lines, in the order of the table."""
+    counted = lines()
+    return {name: counted.get(name, 0) for name in [TOP if room == "" else room for room in ORDER] + ["libfdt", "C library", "shared"]}
 
 
 def symbols(nm, elf):
@@ -147,11 +153,19 @@ def add(rows):
     return {key: sum(row[key] for row in rows) for key in COLUMNS}
 
 
+def check(rows, compiler):
+    wrong = list(too_much(rows, compiler))
+    wrong += [f"hyp/README.md, \"Sizes\", has no row of {name}" for name in rows if name not in bounds()]
+    print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
+    sys.exit(1 if wrong else 0)
+
+
 def main():
+    if sys.argv[1:] == ["lines"]:
+        check({name: {key: number if key == "lines" else 0 for key in COLUMNS} for name, number in counted_rooms().items()}, None)
     nm, elf, objects, *how = sys.argv[1:]
-    counted, sized, of = lines(), bytes_of(nm, elf, objects), kinds()
-    names = [TOP if room == "" else room for room in ORDER] + ["libfdt", "C library", "shared"]
-    rows = {name: {"lines": counted.get(name, 0), **{key: sized.get(name, {}).get(key, 0) for key in COLUMNS[1:]}} for name in names}
+    sized, of = bytes_of(nm, elf, objects), kinds()
+    rows = {name: {"lines": number, **{key: sized.get(name, {}).get(key, 0) for key in COLUMNS[1:]}} for name, number in counted_rooms().items()}
     if how == ["table"]:
         table(rows, of)
         return
@@ -165,10 +179,7 @@ def main():
     if how != ["check"]:
         return
     version = subprocess.run([nm.removesuffix("-nm"), "-dumpversion"], capture_output=True, text=True, check=True).stdout
-    wrong = list(too_much(rows, version.partition(".")[0].strip()))
-    wrong += [f"hyp/README.md, \"Sizes\", has no row of {name}" for name in names if name not in bounds()]
-    print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
-    sys.exit(1 if wrong else 0)
+    check(rows, version.partition(".")[0].strip())
 
 
 if __name__ == "__main__":

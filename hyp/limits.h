@@ -49,6 +49,7 @@
 #define OWN_FILE_KICK 1
 #define OWN_FILE_ID(source) (OWN_FILE_KICK + (source))
 #define GUEST_FILE 1 // a hart has one guest for ever, which needs one of its guest interrupt files: hstatus.VGEIN
+#define GUEST_SOURCES 128 // source numbers at a guest's interrupt controller, of which 0 means "none"
 #define GUEST_UART_SOURCE 10
 // Where a guest that asks for it finds a test finisher (guest physical), as on QEMU's virt machine.
 #define GUEST_FINISHER_GPA 0x100000ull

@@ -7,7 +7,6 @@
 #include "plan/machine.h"
 #include "plan/request.h"
 #include "vdev/models.h"
-#include "vdev/vplic.h"
 
 #define HART_UNOWNED UINT32_MAX
 #define MAX_DEVICE_FRAMES (MAX_GUEST_DEVICES * MAX_DEVICE_REGS)
@@ -58,7 +57,7 @@ struct partition {
 	uint32_t file_ids;         // highest identity of each; 0: the guest has no interrupt files
 	struct guest_rules rules;
 	// Of its assigned devices, beside what they have in the map.
-	uint32_t sources[VPLIC_WORDS]; // set: at the board's interrupt controller, and of the same number at the guest's
+	uint32_t sources[GUEST_SOURCES / 32]; // set: at the board's interrupt controller, and of the same number at the guest's
 	uint32_t reset_count;
 	pa_t resets[MAX_GUEST_RESETS]; // 32-bit words: a 0 resets a device, and they read as 0 then
 	bool has_behind_caches;         // one reaches memory by itself, and need not look into the harts' caches

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "vdev/vplic.h"
 
 #define NOBODY UINT32_MAX
 
@@ -167,7 +166,7 @@ static bool check_device(const struct plan_input *in, const struct plan *plan, c
 	for (uint32_t i = 0; i < d->source_count; i++) {
 		uint32_t source = d->sources[i];
 
-		if (source == 0 || source >= VPLIC_SOURCES || (owners[source] != 0 && owners[source] != p->index + 1) ||
+		if (source == 0 || source >= GUEST_SOURCES || (owners[source] != 0 && owners[source] != p->index + 1) ||
 		    is_emulated(p, source))
 			return refuse_device(plan, p->index, source, why);
 		owners[source] = (uint8_t)(p->index + 1);
@@ -229,7 +228,7 @@ static bool check_mapped(const struct plan *plan, const struct partition *p, str
 // What the run does by the partition alone, when nothing of its request is left.
 static bool check_run(const struct plan *plan, const struct partition *p, const uint8_t owners[MAX_BOARD_SOURCE + 1], struct diag *why)
 {
-	for (uint32_t source = 0; source < VPLIC_SOURCES; source++)
+	for (uint32_t source = 0; source < GUEST_SOURCES; source++)
 		if ((p->sources[source / 32] >> source % 32 & 1) != (owners[source] == p->index + 1))
 			return refuse_device(plan, p->index, source, why);
 	if (p->reset_count > MAX_GUEST_RESETS)

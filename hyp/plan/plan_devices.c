@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "plan/plan_turn.h"
-#include "vdev/vplic.h"
 
 // The board's APLIC: where its interrupt delivery control structures begin, and the size of one.
 #define APLIC_IDC 0x4000u
@@ -148,7 +147,7 @@ static bool can_arrive(const struct machine *m, const struct partition *p, uint3
 static bool check_sources(const struct turn *t, const struct device_request *d)
 {
 	for (uint32_t s = 0; s < d->source_count; s++) {
-		if (d->sources[s] >= VPLIC_SOURCES) // neither has the emulated APLIC more
+		if (d->sources[s] >= GUEST_SOURCES) // neither has the emulated APLIC more
 			return fail_request(t, DIAG_TOO_MANY, d, "");
 		if (!can_arrive(t->in->machine, t->partition, d->sources[s]))
 			return fail_request(t, DIAG_DEVICE_IRQ, d, "");

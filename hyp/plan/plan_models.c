@@ -43,7 +43,7 @@ static uint32_t find_source(const struct partition *p, uint32_t wanted)
 {
 	uint32_t source = wanted;
 
-	for (uint32_t next = 1; next <= VPLIC_SOURCES; source = next++)
+	for (uint32_t next = 1; next <= GUEST_SOURCES; source = next++)
 		if (!is_taken(p, source))
 			return source;
 	return 0;

@@ -7,7 +7,7 @@
 #include "vdev/vdev.h"
 
 #define VAPLIC_SIZE 0x5000ull // bytes of its control region: 16 KiB and an IDC structure per vcpu
-#define VAPLIC_SOURCES 128    // source numbers, of which 0 means "none"
+#define VAPLIC_SOURCES GUEST_SOURCES // source numbers, of which 0 means "none"
 #define VAPLIC_WORDS (VAPLIC_SOURCES / 32)
 
 // Field SM of sourcecfg; the odd ones from 4 on are inverted.

@@ -7,7 +7,7 @@
 #include "limits.h"
 #include "vdev/vdev.h"
 
-#define VPLIC_SOURCES 128       // source numbers, of which 0 means "none"
+#define VPLIC_SOURCES GUEST_SOURCES // source numbers, of which 0 means "none"
 #define VPLIC_PRIORITY_MAX 7    // priorities and thresholds hold three bits
 #define VPLIC_WORDS (VPLIC_SOURCES / 32)
 
